@@ -1,0 +1,180 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "asf/data_packet.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+namespace wms::asf {
+namespace {
+
+constexpr std::uint8_t kErrorCorrectionPresent = 0x80;
+constexpr std::uint8_t kErrorCorrectionLengthType = 0x60;
+constexpr std::uint8_t kErrorCorrectionLength = 0x0F;
+constexpr std::uint8_t kMultiplePayloads = 0x01;
+// Positions of the two-bit width codes in the length type flags.
+constexpr unsigned kSequenceType = 1;
+constexpr unsigned kPaddingLengthType = 3;
+constexpr unsigned kPacketLengthType = 5;
+
+Error Invalid(std::string message) {
+  return {HResult::NS_E_INVALID_DATA, Fault::kLocal,
+          "ASF data packet: " + std::move(message)};
+}
+
+/// Bytes that a two-bit length type stands for ([ASF] 5.2.2).
+std::uint8_t WidthOfType(unsigned type) {
+  constexpr std::uint8_t kWidths[] = {0, 1, 2, 4};
+  return kWidths[type & 3];
+}
+
+unsigned TypeOfWidth(std::size_t width) {
+  return width == 4 ? 3 : static_cast<unsigned>(width);
+}
+
+bool FitsWidth(std::uint64_t value, std::size_t width) {
+  return width >= 4 || value < (std::uint64_t{1} << (8 * width));
+}
+
+LengthField ReadField(ByteReader& reader, unsigned type) {
+  LengthField field;
+  field.offset = reader.offset();
+  field.size = WidthOfType(type);
+  field.value = static_cast<std::uint32_t>(reader.Number(field.size));
+  return field;
+}
+
+/// Where the padding starts: by [ASF] it is the last part of an explicit
+/// packet length, by asfmux it comes after it.
+std::size_t PayloadsEnd(const DataPacket& packet, std::size_t size) {
+  const std::size_t padding = packet.padding_length.value;
+  if (packet.packet_length.size == 0) return size - std::min(padding, size);
+  const std::size_t length = packet.packet_length.value;
+  if (length + padding == size) return length;
+  return length - std::min(padding, length);
+}
+
+/// Sizes of the rewritten packet on the way to RestorePadding.
+struct Restored {
+  std::size_t packet_length_width;
+  std::size_t padding_width;
+  std::size_t padding;
+};
+
+/// Finds the narrowest padding length field, not narrower than what is there,
+/// that can state what remains of @a packet_size.
+std::optional<Restored> PlanRestore(const DataPacket& parsed,
+                                    std::size_t packet_size) {
+  Restored plan{};
+  // A width that cannot state the full size says nothing worth keeping: a
+  // packet without the field has the size that the header gives.
+  plan.packet_length_width = FitsWidth(packet_size, parsed.packet_length.size)
+                                 ? parsed.packet_length.size
+                                 : 0;
+  const std::size_t fixed = parsed.payloads_end - parsed.packet_length.size -
+                            parsed.padding_length.size +
+                            plan.packet_length_width;
+  for (const std::size_t width : {0, 1, 2, 4}) {
+    if (width < parsed.padding_length.size) continue;
+    if (fixed + width > packet_size) break;
+    plan.padding_width = width;
+    plan.padding = packet_size - fixed - width;
+    if (FitsWidth(plan.padding, width)) return plan;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<DataPacket> ParseDataPacket(Bytes packet) {
+  ByteReader reader(packet);
+  DataPacket parsed;
+  std::uint8_t flags = reader.U8();
+  if ((flags & kErrorCorrectionPresent) != 0) {
+    if ((flags & kErrorCorrectionLengthType) != 0) {
+      return Invalid("its error correction has a length type other than 0");
+    }
+    reader.Take(flags & kErrorCorrectionLength);
+    parsed.parsing_info = reader.offset();
+    flags = reader.U8();
+  }
+  parsed.multiple_payloads = (flags & kMultiplePayloads) != 0;
+  reader.U8();  // property flags: how the payloads write their numbers
+  parsed.packet_length = ReadField(reader, flags >> kPacketLengthType);
+  parsed.sequence = ReadField(reader, flags >> kSequenceType);
+  parsed.padding_length = ReadField(reader, flags >> kPaddingLengthType);
+  parsed.send_time_ms = reader.U32();
+  parsed.duration_ms = reader.U16();
+  parsed.payloads = reader.offset();
+  if (reader.failed()) return Invalid("its head does not fit into it");
+  if (parsed.packet_length.value > packet.size()) {
+    return Invalid("it states a length of " +
+                   std::to_string(parsed.packet_length.value) +
+                   " bytes and has " + std::to_string(packet.size()));
+  }
+  parsed.payloads_end = PayloadsEnd(parsed, packet.size());
+  if (parsed.payloads_end <= parsed.payloads) {
+    return Invalid("its padding of " +
+                   std::to_string(parsed.padding_length.value) +
+                   " bytes leaves no room for a payload");
+  }
+  return parsed;
+}
+
+StrippedPacket StripPadding(Bytes packet, const DataPacket& parsed) {
+  StrippedPacket stripped;
+  if (parsed.payloads_end == packet.size()) {
+    stripped.rest = packet;
+    return stripped;
+  }
+  stripped.head_size = parsed.payloads;
+  std::copy_n(packet.begin(), parsed.payloads, stripped.head_data.begin());
+  std::uint8_t* head = stripped.head_data.data();
+  const LengthField& length = parsed.packet_length;
+  StoreLe(head + length.offset, parsed.payloads_end, length.size);
+  StoreLe(head + parsed.padding_length.offset, 0, parsed.padding_length.size);
+  stripped.rest =
+      packet.subspan(parsed.payloads, parsed.payloads_end - parsed.payloads);
+  return stripped;
+}
+
+Result<void> RestorePadding(Bytes packet, std::size_t packet_size,
+                            std::vector<std::uint8_t>& out) {
+  const Result<DataPacket> read = ParseDataPacket(packet);
+  if (!read) return read.error();
+  const DataPacket& parsed = *read;
+  out.clear();
+  ByteWriter writer(out);
+  if (packet.size() == packet_size) {
+    writer.Append(packet);
+    return {};
+  }
+  const std::optional<Restored> plan = PlanRestore(parsed, packet_size);
+  if (!plan) {
+    return Invalid("it has " + std::to_string(packet.size()) +
+                   " bytes, and the header allows " +
+                   std::to_string(packet_size));
+  }
+  out.reserve(packet_size);
+  writer.Append(packet.first(parsed.parsing_info));
+  unsigned flags = packet[parsed.parsing_info];
+  flags &= ~((3U << kPacketLengthType) | (3U << kPaddingLengthType));
+  flags |= TypeOfWidth(plan->packet_length_width) << kPacketLengthType;
+  flags |= TypeOfWidth(plan->padding_width) << kPaddingLengthType;
+  writer.U8(static_cast<std::uint8_t>(flags));
+  writer.U8(packet[parsed.parsing_info + 1]);
+  writer.Number(packet_size, plan->packet_length_width);
+  writer.Number(parsed.sequence.value, parsed.sequence.size);
+  writer.Number(plan->padding, plan->padding_width);
+  writer.U32(parsed.send_time_ms);
+  writer.U16(parsed.duration_ms);
+  writer.Append(
+      packet.subspan(parsed.payloads, parsed.payloads_end - parsed.payloads));
+  writer.Zeros(plan->padding);
+  return {};
+}
+
+}  // namespace wms::asf

@@ -1,0 +1,71 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "wmhttp/cookies.h"
+
+#include "wmhttp/text.h"
+
+#include <algorithm>
+
+namespace wms::wmhttp {
+namespace {
+
+constexpr std::string_view kPushIdName = "push-id";
+
+/// session-id = 1*VCHAR (2.2.1.3.1), without what ends a cookie.
+bool IsValue(std::string_view value) {
+  return std::all_of(value.begin(), value.end(), [](char c) {
+    return c > ' ' && c < 0x7F && c != ';' && c != ',';
+  });
+}
+
+bool IsPushId(std::string_view value) {
+  return !value.empty() && value.size() <= Cookies::kMaxPushId &&
+         IsValue(value);
+}
+
+}  // namespace
+
+void Cookies::Update(std::string_view set_cookie) {
+  const auto [pair, attributes] = SplitAt(set_cookie, ';');
+  const auto [raw_name, raw_value] = SplitAt(pair, '=');
+  const std::string_view name = Trim(raw_name);
+  const std::string_view value = Trim(raw_value);
+  if (name.empty() || pair.size() == raw_name.size()) return;
+  if (EqualsIgnoringCase(name, kPushIdName)) {
+    if (IsPushId(value)) push_id_ = value;
+    return;
+  }
+  if (!IsValue(name) || !IsValue(value)) return;
+  const auto known = std::find_if(
+      others_.begin(), others_.end(),
+      [name](const Cookie& cookie) { return cookie.name == name; });
+  if (known != others_.end()) {
+    known->value = value;
+  } else if (others_.size() < kMaxOthers) {
+    others_.push_back({std::string(name), std::string(value)});
+  }
+}
+
+std::string Cookies::RequestValue() const {
+  std::string text = std::string(kPushIdName) + "=" + push_id_;
+  for (const Cookie& cookie : others_) {
+    text += "; " + cookie.name + "=" + cookie.value;
+  }
+  return text;
+}
+
+std::string_view FindPushId(std::string_view cookie) {
+  while (!cookie.empty()) {
+    const auto [pair, rest] = SplitAt(cookie, ';');
+    const auto [name, value] = SplitAt(pair, '=');
+    if (EqualsIgnoringCase(Trim(name), kPushIdName) && IsPushId(Trim(value))) {
+      return Trim(value);
+    }
+    cookie = rest;
+  }
+  return {};
+}
+
+}  // namespace wms::wmhttp

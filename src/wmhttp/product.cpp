@@ -1,0 +1,155 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "wmhttp/product.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+namespace wms::wmhttp {
+namespace {
+
+struct Version {
+  std::string_view token;
+  unsigned major;
+  unsigned minor;
+};
+
+// 2.2.1.8.
+constexpr Version kClients[] = {
+    {"WMEncoder", 9, 0},
+    {"WMEncoder", 10, 0},
+    {"WMEncoder", 11, 0},
+    {"WMEncoder", 12, 0},
+};
+
+// [MS-WMSP] 2.2.1.5.
+constexpr Version kServers[] = {
+    {"Cougar", 4, 0}, {"Cougar", 4, 1}, {"Cougar", 9, 0}, {"Cougar", 9, 1},
+    {"Cougar", 9, 5}, {"Rex", 4, 0},    {"Rex", 7, 0},    {"Rex", 7, 1},
+    {"Rex", 8, 0},    {"Rex", 9, 0},    {"Rex", 10, 0},   {"Rex", 11, 0},
+};
+
+template <std::size_t kSize>
+bool IsListed(const Version (&table)[kSize], const Product& product) {
+  return std::any_of(std::begin(table), std::end(table),
+                     [&product](const Version& row) {
+                       return row.token == product.token &&
+                              row.major == product.major_version &&
+                              row.minor == product.minor_version;
+                     });
+}
+
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// RFC 2616 2.2: what a token is made of.
+bool IsTokenChar(char c) {
+  constexpr std::string_view kSeparators = "()<>@,;:\\\"/[]?={} \t";
+  return c > ' ' && c < 0x7F && kSeparators.find(c) == std::string_view::npos;
+}
+
+/// Takes 1 to @a max digits off the front of @a text.
+std::optional<unsigned> TakeNumber(std::string_view& text, std::size_t max) {
+  std::size_t length = 0;
+  while (length < text.size() && IsDigit(text[length]))
+    ++length;
+  if (length == 0 || length > max) return std::nullopt;
+  unsigned number = 0;
+  std::from_chars(text.data(), text.data() + length, number);
+  text.remove_prefix(length);
+  return number;
+}
+
+bool TakeChar(std::string_view& text, char c) {
+  if (text.empty() || text.front() != c) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+bool TakeToken(std::string_view& text, std::string& token) {
+  const auto* end = std::find_if_not(text.begin(), text.end(), IsTokenChar);
+  token.assign(text.begin(), end);
+  text.remove_prefix(token.size());
+  return !token.empty();
+}
+
+/// minor = 1*2DIGIT ["." 1*4DIGIT "." 1*4DIGIT]
+bool TakeMinor(std::string_view& text, unsigned& minor) {
+  const std::optional<unsigned> number = TakeNumber(text, 2);
+  if (!number) return false;
+  minor = *number;
+  if (!TakeChar(text, '.')) return true;
+  return TakeNumber(text, 4) && TakeChar(text, '.') && TakeNumber(text, 4);
+}
+
+/// *( SP product ), RFC 2616 3.8. A comment in parentheses, which RFC 2616
+/// allows beside products, is passed over.
+bool TakeMoreProducts(std::string_view text) {
+  while (TakeChar(text, ' ')) {
+    if (TakeChar(text, '(')) {
+      const std::size_t end = text.find(')');
+      if (end == std::string_view::npos) return false;
+      text.remove_prefix(end + 1);
+      continue;
+    }
+    std::string part;
+    if (!TakeToken(text, part)) return false;
+    if (TakeChar(text, '/') && !TakeToken(text, part)) return false;
+  }
+  return text.empty();
+}
+
+}  // namespace
+
+Result<Product> ParseProduct(std::string_view value) {
+  Product product;
+  std::string_view text = value;
+  std::optional<unsigned> major;
+  const bool parsed =
+      TakeToken(text, product.token) && TakeChar(text, '/') &&
+      (major = TakeNumber(text, 2)).has_value() && TakeChar(text, '.') &&
+      TakeMinor(text, product.minor_version) && TakeMoreProducts(text);
+  if (!parsed) {
+    return Error{HResult::NS_E_BAD_REQUEST, Fault::kPeer,
+                 "2.2.1.8: \"" + std::string(value) +
+                     "\" is not NAME/MAJOR.MINOR[.BUILD.BUILD]"};
+  }
+  product.major_version = *major;
+  return product;
+}
+
+bool IsPushClient(const Product& product) {
+  return IsListed(kClients, product);
+}
+
+bool IsPushServer(const Product& product) {
+  return IsListed(kServers, product);
+}
+
+Result<void> CheckUserAgent(std::string_view value) {
+  const Result<Product> product = ParseProduct(value);
+  if (!product) return product.error();
+  if (!IsPushClient(*product)) {
+    return Error{HResult::NS_E_BAD_REQUEST, Fault::kPeer,
+                 "2.2.1.8: \"" + std::string(value) +
+                     "\" is not WMEncoder/9.0, 10.0, 11.0 or 12.0"};
+  }
+  return {};
+}
+
+Result<void> CheckServer(std::string_view value) {
+  const Result<Product> product = ParseProduct(value);
+  if (product && IsPushServer(*product)) return {};
+  const std::string found =
+      value.empty() ? "it sends no Server header"
+                    : "its Server header is \"" + std::string(value) + "\"";
+  return Error{HResult::NS_E_INCOMPATIBLE_PUSH_SERVER, Fault::kPeer,
+               "this is not a Windows Media server: " + found +
+                   "; set check-server=false if it takes pushes all the same"};
+}
+
+}  // namespace wms::wmhttp

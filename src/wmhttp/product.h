@@ -1,0 +1,40 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include "base/result.h"
+
+#include <string>
+#include <string_view>
+
+namespace wms::wmhttp {
+
+/// First product of a User-Agent or Server header: "WMEncoder/11.0.5721.5145".
+struct Product {
+  std::string token;
+  unsigned major_version = 0;
+  unsigned minor_version = 0;
+};
+
+/// Reads a header value by the grammar of 2.2.1.8 and [MS-WMSP] 2.2.1.5: a
+/// token, "/", major and minor version, perhaps two build numbers, and any
+/// products after a space. Fails with NS_E_BAD_REQUEST.
+Result<Product> ParseProduct(std::string_view value);
+
+/// True for "WMEncoder" with a version of the table of 2.2.1.8.
+bool IsPushClient(const Product& product);
+
+/// True for "Cougar" and "Rex" with a version of the table of [MS-WMSP]
+/// 2.2.1.5.
+bool IsPushServer(const Product& product);
+
+/// Checks a whole User-Agent header: its grammar and its version.
+Result<void> CheckUserAgent(std::string_view value);
+
+/// Checks the Server header of a response, "" when it is missing; fails with
+/// NS_E_INCOMPATIBLE_PUSH_SERVER as 3.1.5.1 demands.
+Result<void> CheckServer(std::string_view value);
+
+}  // namespace wms::wmhttp

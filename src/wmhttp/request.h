@@ -1,0 +1,40 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace wms::wmhttp {
+
+inline constexpr std::string_view kPushSetupType =
+    "application/x-wms-pushsetup";
+inline constexpr std::string_view kPushStartType =
+    "application/x-wms-pushstart";
+/// Authentication schemes on offer, for X-Accept-Authentication (2.2.1.9).
+inline constexpr std::string_view kAcceptAuthentication = "Digest, Basic";
+
+enum class RequestType { kPushSetup, kPushStart, kOther };
+
+/// What a Content-Type header value makes of a POST (2.2.1.1); letter case
+/// and a charset parameter do not matter.
+RequestType TypeOfContent(std::string_view content_type);
+
+/// The variable parts of a PushStart request (2.2.2.2).
+struct PushStart {
+  std::string target;  ///< path and query; the whole URL towards a proxy
+  std::string host;    ///< with the port, unless that is 80
+  std::string user_agent;
+  std::string cookie;               ///< value of the Cookie header
+  std::string authorization;        ///< "" where none is needed; a secret
+  std::string proxy_authorization;  ///< likewise
+  std::uint64_t content_length = 0;
+};
+
+/// Request line and headers, the empty line included.
+std::string WritePushStart(const PushStart& request);
+
+}  // namespace wms::wmhttp
