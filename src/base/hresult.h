@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include "export.h"
+
 #include <cstdint>
 #include <string_view>
 
@@ -77,9 +79,9 @@ constexpr bool Failed(HResult hr) {
 
 /// Name of the code as [MS-ERREF] writes it, "NS_E_TIMEOUT"; "HRESULT" for a
 /// value outside the table. Valid for ever.
-std::string_view HResultName(HResult hr);
+WMS_API std::string_view HResultName(HResult hr);
 
 /// What the code means, one clause for people, without a full stop.
-std::string_view HResultText(HResult hr);
+WMS_API std::string_view HResultText(HResult hr);
 
 }  // namespace wms

@@ -20,8 +20,9 @@ enum class LogLevel {
 };
 
 /// Takes the log lines of a class. Called in the thread that has something to
-/// say, never with a lock held. A line holds no line break and no secret:
-/// passwords, Authorization values and push-ids are left out by its author.
+/// say, which may hold a lock of the class: it must not call back into it. A
+/// line holds no line break and no secret: passwords, Authorization values and
+/// push-ids are left out by its author.
 using LogHook = std::function<void(LogLevel level, std::string_view line)>;
 
 }  // namespace wms

@@ -35,7 +35,7 @@ struct StatusDetail {
 };
 
 /// IWMStatusCallback.
-class StatusCallback {
+class WMS_API StatusCallback {
  public:
   virtual ~StatusCallback() = default;
 
@@ -67,7 +67,7 @@ struct Credentials {
 };
 
 /// IWMCredentialCallback.
-class CredentialCallback {
+class WMS_API CredentialCallback {
  public:
   virtual ~CredentialCallback() = default;
 

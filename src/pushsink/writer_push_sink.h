@@ -25,8 +25,8 @@ struct PushOptions {
   /// them, a credential callback is asked after them. Secrets.
   std::string user;
   std::string password;
-  /// Value of User-Agent: "WMEncoder/VERSION" must start it (2.2.1.8), or
-  /// servers refuse it; "" for the default.
+  /// Value of User-Agent, which starts with "WMEncoder/" and a version of the
+  /// table in 2.2.1.8; "" for the default.
   std::string user_agent;
   /// Longest wait for a connection, for a response, and for a peer that has
   /// stopped to take data; 0 waits for ever.
@@ -65,7 +65,7 @@ struct PushStats {
 /// OnDataUnit belong to one thread, the stream's; they write to the socket in
 /// it, and there is no other thread while data flows. Nothing a peer does can
 /// delay Disconnect, Interrupt or the destructor.
-class WriterPushSink {
+class WMS_API WriterPushSink {
  public:
   /// How long EndSession waits for the network unless told otherwise.
   static constexpr std::chrono::milliseconds kQuickEnd{50};
@@ -81,6 +81,10 @@ class WriterPushSink {
   /// Replaces the receiver of log lines, {} for none.
   void SetLogHook(LogHook hook);
 
+  /// Checks the URL as Connect does. When it is not good, @a why, unless
+  /// null, says what is wrong with it and what to write instead.
+  static HResult CheckUrl(std::string_view url, std::string* why);
+
   /// IWMWriterPushSink::Connect. Starts PushSetup in a thread that ends with
   /// it and returns at once; the outcome comes as Status::kOpened or kError.
   /// @param url http://[USER:PASSWORD@]HOST[:PORT]/PUBLISHING-POINT
@@ -89,7 +93,8 @@ class WriterPushSink {
   /// @param auto_destroy remove the publishing point when the session ends
   ///   (2.2.2.1.2).
   /// @return S_OK; E_INVALIDARG, NS_E_INVALID_NAME, NS_E_UNKNOWN_PROTOCOL for
-  ///   the URL; NS_E_ALREADY_CONNECTED.
+  ///   the URL; NS_E_INVALID_PUSH_TEMPLATE; E_INVALIDARG for the user agent;
+  ///   NS_E_ALREADY_CONNECTED; E_OUTOFMEMORY when there is no thread.
   HResult Connect(std::string_view url, std::string_view template_url = {},
                   bool auto_destroy = false);
 
@@ -172,6 +177,10 @@ class WriterPushSink {
   /// Snapshot of the counters; cheap, from any thread.
   PushStats GetStats() const;
 
+  /// For people: what was wrong in the last call that failed, or with the
+  /// session, and what to do about it. "" when nothing was.
+  std::string LastError() const;
+
  private:
   class Impl;
   // Shared with calls under way, so that the destructor need not wait.
@@ -179,6 +188,6 @@ class WriterPushSink {
 };
 
 /// WMCreateWriterPushSink: a push sink that is not connected.
-std::unique_ptr<WriterPushSink> CreateWriterPushSink();
+WMS_API std::unique_ptr<WriterPushSink> CreateWriterPushSink();
 
 }  // namespace wms

@@ -1,0 +1,219 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "pushsink/connection.h"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <linux/sockios.h>
+
+namespace wms {
+namespace {
+
+/// Packets closer together than this belong to one burst.
+constexpr std::int64_t kBurstGapUs = 1000;
+/// From this many on the stream is taken to run as fast as it can: whole
+/// segments are worth more than the delay of the last one.
+constexpr unsigned kBurstLength = 32;
+/// How often a sender looks whether the server has answered.
+constexpr std::int64_t kLookIntervalUs = 1000;
+/// Seconds of the stream that the kernel may queue, and bounds for streams
+/// that are very slow or very fast.
+constexpr std::uint64_t kQueueSeconds = 5;
+constexpr std::uint64_t kMinQueue = 128 * 1024;
+constexpr std::uint64_t kMaxQueue = 4 * 1024 * 1024;
+
+std::size_t SizeOf(std::span<iovec> parts) {
+  std::size_t size = 0;
+  for (const iovec& part : parts)
+    size += part.iov_len;
+  return size;
+}
+
+/// Takes @a size bytes off the front of @a parts.
+std::span<iovec> Advance(std::span<iovec> parts, std::size_t size) {
+  while (!parts.empty() && size >= parts.front().iov_len) {
+    size -= parts.front().iov_len;
+    parts = parts.subspan(1);
+  }
+  if (!parts.empty()) {
+    iovec& part = parts.front();
+    part.iov_base = static_cast<char*>(part.iov_base) + size;
+    part.iov_len -= size;
+  }
+  return parts;
+}
+
+}  // namespace
+
+glib::Ref<GSocket> DetachSocket(GSocketConnection* connection) {
+  GSocket* socket = g_socket_connection_get_socket(connection);
+  const int fd = fcntl(g_socket_get_fd(socket), F_DUPFD_CLOEXEC, 0);
+  if (fd < 0) return nullptr;
+  auto detached = glib::Ref<GSocket>::Take(g_socket_new_from_fd(fd, nullptr));
+  if (!detached) close(fd);
+  return detached;
+}
+
+Connection::Connection(glib::Ref<GSocket> socket, GCancellable* cancellable)
+    : cancellable_(cancellable) {
+  g_cancellable_make_pollfd(cancellable_, &wake_);
+  Reset(std::move(socket));
+}
+
+Connection::~Connection() {
+  g_cancellable_release_fd(cancellable_);
+}
+
+void Connection::Reset(glib::Ref<GSocket> socket) {
+  socket_ = std::move(socket);
+  error_ = 0;
+  burst_ = 0;
+  last_send_ = 0;
+  no_delay_ = false;
+  ApplyOptions();
+}
+
+void Connection::SetTimeout(std::int64_t timeout_us) {
+  timeout_us_ = timeout_us;
+  ApplyOptions();
+}
+
+void Connection::BoundSendQueue(std::uint64_t bytes_per_second) {
+  bytes_per_second_ = bytes_per_second;
+  ApplyOptions();
+}
+
+void Connection::ApplyOptions() {
+  if (!socket_) return;
+  g_socket_set_blocking(socket_.get(), FALSE);
+  g_socket_set_option(socket_.get(), IPPROTO_TCP, TCP_USER_TIMEOUT,
+                      static_cast<gint>(timeout_us_ / 1000), nullptr);
+  if (bytes_per_second_ == 0) return;
+  const std::uint64_t size =
+      std::clamp(bytes_per_second_ * kQueueSeconds, kMinQueue, kMaxQueue);
+  g_socket_set_option(socket_.get(), SOL_SOCKET, SO_SNDBUF,
+                      static_cast<gint>(size), nullptr);
+}
+
+Connection::Sent Connection::Send(std::span<iovec> parts) {
+  const std::size_t whole = SizeOf(parts);
+  const std::int64_t now = g_get_monotonic_time();
+  AdaptToPace(now);
+  if (now - last_look_ >= kLookIntervalUs) {
+    last_look_ = now;
+    if (HasInput()) return {Io::kReadable, 0, parts};
+  }
+  for (;;) {
+    msghdr message{};
+    message.msg_iov = parts.data();
+    message.msg_iovlen = parts.size();
+    const ssize_t sent = sendmsg(fd(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent >= 0) {
+      parts = Advance(parts, static_cast<std::size_t>(sent));
+      if (parts.empty()) return {Io::kDone, whole, parts};
+      continue;
+    }
+    if (errno == EINTR) continue;
+    Io io = Io::kError;
+    error_ = errno;
+    if (error_ == EAGAIN || error_ == EWOULDBLOCK) {
+      io = Wait(POLLIN | POLLOUT);
+    }
+    if (io != Io::kDone) return {io, whole - SizeOf(parts), parts};
+  }
+}
+
+Io Connection::AwaitInput() {
+  const Io io = Wait(POLLIN);
+  return io == Io::kDone ? Io::kReadable : io;
+}
+
+Io Connection::Read(std::string& buffer) {
+  std::array<char, 4096> bytes;
+  for (;;) {
+    const ssize_t size = recv(fd(), bytes.data(), bytes.size(), MSG_DONTWAIT);
+    if (size > 0) {
+      buffer.append(bytes.data(), static_cast<std::size_t>(size));
+      return Io::kDone;
+    }
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+      return Io::kTimeout;
+    }
+    error_ = size == 0 ? 0 : errno;
+    return Io::kError;
+  }
+}
+
+void Connection::ShutdownWrite() {
+  shutdown(fd(), SHUT_WR);
+}
+
+ConnectionInfo Connection::Info(GSocket* socket) {
+  ConnectionInfo info;
+  const int fd = g_socket_get_fd(socket);
+  int queued = 0;
+  if (ioctl(fd, SIOCOUTQ, &queued) == 0 && queued > 0) {
+    info.send_queue = static_cast<std::uint64_t>(queued);
+  }
+  tcp_info tcp{};
+  socklen_t size = sizeof(tcp);
+  if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &tcp, &size) == 0) {
+    info.round_trip_us = tcp.tcpi_rtt;
+  }
+  return info;
+}
+
+bool Connection::HasInput() const {
+  char byte = 0;
+  const ssize_t size = recv(fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  // A closed or broken connection has something to tell, too.
+  return size >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
+}
+
+Io Connection::Wait(short events) {
+  std::int64_t end = deadline_us_;
+  if (timeout_us_ > 0) {
+    const std::int64_t timeout = g_get_monotonic_time() + timeout_us_;
+    end = end == 0 ? timeout : std::min(end, timeout);
+  }
+  for (;;) {
+    if (g_cancellable_is_cancelled(cancellable_)) return Io::kInterrupted;
+    int left_ms = -1;
+    if (end > 0) {
+      const std::int64_t left = end - g_get_monotonic_time();
+      if (left <= 0) return Io::kTimeout;
+      left_ms = static_cast<int>(
+          std::min<std::int64_t>((left + 999) / 1000, G_MAXINT));
+    }
+    std::array<pollfd, 2> fds{pollfd{fd(), events, 0},
+                              pollfd{wake_.fd, POLLIN, 0}};
+    if (poll(fds.data(), fds.size(), left_ms) <= 0) continue;
+    const int got = fds[0].revents;
+    if ((events & POLLOUT) != 0 && (got & POLLIN) != 0) return Io::kReadable;
+    if (got != 0) return Io::kDone;
+  }
+}
+
+void Connection::AdaptToPace(std::int64_t now) {
+  burst_ = now - last_send_ < kBurstGapUs ? burst_ + 1 : 0;
+  last_send_ = now;
+  const bool no_delay = burst_ < kBurstLength;
+  if (no_delay == no_delay_) return;
+  no_delay_ = no_delay;
+  g_socket_set_option(socket_.get(), IPPROTO_TCP, TCP_NODELAY, no_delay ? 1 : 0,
+                      nullptr);
+}
+
+}  // namespace wms

@@ -1,0 +1,413 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "pushsink/push_stream.h"
+
+#include "pushsink/errors.h"
+#include "wmhttp/product.h"
+#include "wmhttp/request.h"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <utility>
+
+namespace wms {
+namespace {
+
+using wmhttp::ClientEvent;
+using wmhttp::ClientState;
+using wmhttp::PacketId;
+
+/// What is queued goes out before anything else, now or the next time: an
+/// interruption takes nothing back.
+Result<void> Taken(Result<void> flushed) {
+  if (!flushed && flushed.error().fault == Fault::kCancelled) return {};
+  return flushed;
+}
+
+iovec PartOf(Bytes bytes) {
+  // sendmsg does not write; its structure merely has no const.
+  return {const_cast<std::uint8_t*>(bytes.data()), bytes.size()};
+}
+
+void Append(std::vector<std::uint8_t>& out, std::string_view text) {
+  out.insert(out.end(), text.begin(), text.end());
+}
+
+void Append(std::vector<std::uint8_t>& out, Bytes bytes) {
+  out.insert(out.end(), bytes.begin(), bytes.end());
+}
+
+}  // namespace
+
+PushStream::PushStream(PushTarget target, glib::Ref<GSocket> socket,
+                       GCancellable* cancellable, PushCounters& counters,
+                       Logger log)
+    : target_(std::move(target)),
+      connection_(std::move(socket), cancellable),
+      cancellable_(cancellable),
+      counters_(counters),
+      log_(std::move(log)) {
+  connection_.SetTimeout(target_.timeout_us);
+  counters_.SetSocket(connection_.socket());
+}
+
+PushStream::~PushStream() {
+  counters_.SetSocket(nullptr);
+}
+
+Result<void> PushStream::Start(Bytes header, const asf::Header& parsed) {
+  header_.assign(header.begin(), header.end());
+  FitRequests(parsed);
+  QueueRequest();
+  if (Result<void> step = Step(ClientEvent::kStartSent); !step) return step;
+  if (Result<void> queued = QueuePacket(PacketId::kHeader, header); !queued) {
+    return queued;
+  }
+  return Taken(Flush());
+}
+
+Result<void> PushStream::Switch(Bytes header, const asf::Header& parsed) {
+  if (!switching_) {
+    const HResult reason = HResult::S_FALSE;
+    Result<void> room =
+        MakeRoom(PacketId::kEndOfStream, wmhttp::kEndOfStreamSize, reason);
+    if (!room) return room;
+    Result<void> queued = QueuePacket(PacketId::kEndOfStream, {}, reason);
+    if (!queued) return queued;
+    switching_ = true;
+  }
+  FitRequests(parsed);
+  const std::size_t size =
+      wmhttp::kFramingHeaderSize + wmhttp::kReasonSize + header.size();
+  Result<void> room = MakeRoom(PacketId::kStreamChange, size);
+  if (!room) return room;
+  Result<void> queued = QueuePacket(PacketId::kStreamChange, header);
+  if (!queued) return queued;
+  switching_ = false;
+  header_.assign(header.begin(), header.end());
+  return Taken(Flush());
+}
+
+Result<void> PushStream::SendData(const asf::StrippedPacket& packet) {
+  const std::size_t size = wmhttp::kFramingHeaderSize + packet.size();
+  const wmhttp::FramingHeader frame =
+      wmhttp::EncodeFramingHeader(PacketId::kData, packet.size());
+  for (;;) {
+    if (Result<void> room = MakeRoom(PacketId::kData, size); !room) return room;
+    std::array<iovec, 3> parts{PartOf(frame.bytes()), PartOf(packet.head()),
+                               PartOf(packet.rest)};
+    Result<bool> written = Write(parts);
+    if (written) {
+      if (!*written) return CancelledError();
+      remaining_.Spend(size);
+      return order_.Advance(PacketId::kData);
+    }
+    if (!MayStartAgain(written.error())) return written.error();
+    if (Result<void> again = StartAgain(); !again) return again;
+  }
+}
+
+Result<void> PushStream::SendEnd() {
+  if (ended()) return Flush();
+  if (Result<void> room =
+          MakeRoom(PacketId::kEndOfStream, wmhttp::kEndOfStreamSize);
+      !room) {
+    return room;
+  }
+  if (Result<void> queued = QueuePacket(PacketId::kEndOfStream, {}); !queued) {
+    return queued;
+  }
+  if (Result<void> step = Step(ClientEvent::kEndSent); !step) return step;
+  return Flush();
+}
+
+void PushStream::Close() {
+  if (!connection_.is_open()) return;
+  connection_.ShutdownWrite();
+  // What the peer still says is read, since closing with unread data resets
+  // the connection, and a reset can overtake our last packets. It cannot
+  // undo the end of the session, so it is a warning and no more.
+  while (connection_.AwaitInput() == Io::kReadable) {
+    if (connection_.Read(reader_.buffer()) == Io::kError) break;
+    const Result<std::optional<Response>> response = reader_.Next();
+    if (!response) break;
+    if (*response && !(*response)->succeeded()) {
+      const Error error = ErrorFromStatus((*response)->status);
+      log_(LogLevel::kWarning, "after the end of the stream: " +
+                                   std::string(HResultName(error.hresult)) +
+                                   ", " + error.message);
+    }
+  }
+  connection_.Reset(nullptr);
+  counters_.SetSocket(nullptr);
+}
+
+Result<void> PushStream::Step(ClientEvent event) {
+  const std::optional<ClientState> next = wmhttp::NextState(state_, event);
+  if (!next) {
+    return Error{HResult::NS_E_INVALID_REQUEST, Fault::kLocal,
+                 std::string("not valid in the state \"") +
+                     wmhttp::StateName(state_) + "\""};
+  }
+  state_ = *next;
+  return {};
+}
+
+/// Raises the length of the requests to what this stream needs at least, and
+/// bounds the kernel's queue to its bitrate.
+void PushStream::FitRequests(const asf::Header& parsed) {
+  packet_size_ = parsed.packet_size;
+  content_length_ =
+      std::clamp(target_.content_length,
+                 wmhttp::MinimumContentLength(parsed.packet_size, parsed.size),
+                 wmhttp::kUnboundedContentLength);
+  connection_.BoundSendQueue(parsed.max_bitrate / 8);
+}
+
+/// Appends request line and headers of a PushStart to what is pending.
+void PushStream::QueueRequest() {
+  wmhttp::PushStart request;
+  request.target = target_.location.target;
+  request.host = target_.location.HostHeader();
+  request.user_agent = target_.user_agent;
+  request.cookie = target_.cookies.RequestValue();
+  request.authorization = Authorization();
+  request.content_length = content_length_;
+  Append(pending_, wmhttp::WritePushStart(request));
+  remaining_ = wmhttp::LengthRemaining(content_length_);
+  reader_.Clear();
+  early_.reset();
+  counters_.push_starts.fetch_add(1, std::memory_order_relaxed);
+  log_(LogLevel::kDebug,
+       "PushStart, Content-Length " + std::to_string(content_length_));
+}
+
+/// Appends a packet to what is pending, for those that are rare enough to be
+/// copied. There has to be room for it in the request.
+Result<void> PushStream::QueuePacket(PacketId id, Bytes payload,
+                                     HResult reason) {
+  if (Result<void> next = order_.Advance(id, reason); !next) return next;
+  const wmhttp::FramingHeader frame =
+      wmhttp::EncodeFramingHeader(id, payload.size(), reason);
+  Append(pending_, frame.bytes());
+  Append(pending_, payload);
+  remaining_.Spend(frame.size + payload.size());
+  return {};
+}
+
+/// Sends what is pending and, when a packet of @a size bytes has no room in
+/// the request, ends that and starts the next (3.1.4.3 to 3.1.4.5).
+Result<void> PushStream::MakeRoom(PacketId id, std::size_t size,
+                                  HResult reason) {
+  if (state_ == ClientState::kStartInProgress && pending_.empty() &&
+      remaining_.Admits(id, size, reason)) {
+    return {};
+  }
+  if (Result<void> flushed = Flush(); !flushed) return flushed;
+  if (state_ == ClientState::kStartInProgress &&
+      !remaining_.Admits(id, size, reason)) {
+    if (Result<void> filled = FillRequest(); !filled) return filled;
+  }
+  if (state_ == ClientState::kAwaitResponse) {
+    if (Result<void> answered = AwaitResponse(); !answered) return answered;
+  }
+  if (state_ != ClientState::kSetupComplete) return {};
+  QueueRequest();
+  if (Result<void> step = Step(ClientEvent::kStartSent); !step) return step;
+  return Flush();
+}
+
+Result<void> PushStream::FillRequest() {
+  while (const std::optional<std::size_t> filler = remaining_.NextFiller()) {
+    const std::vector<std::uint8_t> zeros(*filler);
+    Result<void> queued = QueuePacket(PacketId::kFiller, zeros);
+    if (!queued) return queued;
+  }
+  if (Result<void> step = Step(ClientEvent::kLengthExhausted); !step) {
+    return step;
+  }
+  return Flush();
+}
+
+Result<void> PushStream::AwaitResponse() {
+  if (Result<void> flushed = Flush(); !flushed) return flushed;
+  while (!early_) {
+    switch (connection_.AwaitInput()) {
+      case Io::kReadable:
+        if (Result<void> read = OnReadable(); !read) return read;
+        break;
+      case Io::kInterrupted:
+        return CancelledError();
+      case Io::kTimeout:
+        return TimeoutError(Stage::kResponse);
+      case Io::kDone:
+      case Io::kError:
+        return ErrorFromErrno(connection_.error(), Stage::kResponse);
+    }
+  }
+  const Response response = std::move(*early_);
+  early_.reset();
+  if (Result<void> taken = OnSuccess(response); !taken) return taken;
+  if (!response.keep_alive) connection_.Reset(nullptr);
+  return Step(ClientEvent::kStartSucceeded);
+}
+
+/// Writes what is pending. An interruption leaves the rest for the next time.
+Result<void> PushStream::Flush() {
+  while (!pending_.empty()) {
+    if (Result<void> connected = EnsureConnected(); !connected) {
+      return connected;
+    }
+    std::vector<std::uint8_t> bytes;
+    bytes.swap(pending_);
+    std::array<iovec, 1> parts{PartOf(bytes)};
+    const Result<bool> written = Write(parts);
+    if (written) {
+      if (!*written) bytes.swap(pending_);
+      return pending_.empty() ? Result<void>() : CancelledError();
+    }
+    if (!MayStartAgain(written.error())) return written.error();
+    if (Result<void> again = StartAgain(); !again) return again;
+  }
+  return {};
+}
+
+/// Writes @a parts. True when they are taken: sent, or begun and the rest
+/// kept; false when an interruption came before their first byte.
+Result<bool> PushStream::Write(std::span<iovec> parts) {
+  bool begun = false;
+  for (;;) {
+    const Connection::Sent sent = connection_.Send(parts);
+    counters_.bytes_sent.fetch_add(sent.size, std::memory_order_relaxed);
+    begun = begun || sent.size > 0;
+    parts = sent.unsent;
+    switch (sent.io) {
+      case Io::kDone:
+        return true;
+      case Io::kInterrupted:
+        if (begun) Keep(parts);
+        return begun;
+      case Io::kReadable:
+        if (Result<void> read = OnReadable(); !read) return read.error();
+        break;
+      case Io::kTimeout:
+        return TimeoutError(Stage::kStream);
+      case Io::kError:
+        return LastWords(ErrorFromErrno(connection_.error(), Stage::kStream));
+    }
+  }
+}
+
+void PushStream::Keep(std::span<iovec> parts) {
+  for (const iovec& part : parts) {
+    Append(pending_, Bytes(static_cast<const std::uint8_t*>(part.iov_base),
+                           part.iov_len));
+  }
+}
+
+Result<void> PushStream::EnsureConnected() {
+  if (connection_.is_open()) return {};
+  return Connect();
+}
+
+/// Opens a connection of its own, when PushSetup's or the last request's was
+/// closed (3.1.4.2.1).
+Result<void> PushStream::Connect() {
+  const auto client = glib::Ref<GSocketClient>::Take(g_socket_client_new());
+  g_socket_client_set_enable_proxy(client.get(), FALSE);
+  const std::int64_t seconds = (target_.timeout_us + 999999) / 1000000;
+  g_socket_client_set_timeout(client.get(), static_cast<guint>(seconds));
+  glib::ErrorPtr error;
+  const auto connected =
+      glib::Ref<GSocketConnection>::Take(g_socket_client_connect_to_host(
+          client.get(), target_.location.HostHeader().c_str(),
+          static_cast<guint16>(target_.location.port), cancellable_,
+          glib::Out(error)));
+  if (!connected) return ErrorFromGError(error.get(), Stage::kConnect);
+  connection_.Reset(DetachSocket(connected.get()));
+  counters_.SetSocket(connection_.socket());
+  log_(LogLevel::kDebug, "a new connection for PushStart");
+  return {};
+}
+
+/// A server may close the connection right after PushSetup. Then the stream
+/// begins once more on a new one, as long as nothing of it can have arrived.
+bool PushStream::MayStartAgain(const Error& error) const {
+  const bool lost = error.hresult == HResult::NS_E_CONNECTION_FAILURE ||
+                    error.hresult == HResult::NS_E_RESET_SOCKET_CONNECTION;
+  return lost && !started_again_ && counters_.packets_sent == 0 && !ended() &&
+         reader_.empty();
+}
+
+Result<void> PushStream::StartAgain() {
+  started_again_ = true;
+  connection_.Reset(nullptr);
+  order_ = {};
+  pending_.clear();
+  QueueRequest();
+  if (Result<void> queued = QueuePacket(PacketId::kHeader, header_); !queued) {
+    return queued;
+  }
+  return Flush();
+}
+
+/// Reads what the server says while the body is under way.
+Result<void> PushStream::OnReadable() {
+  const Io io = connection_.Read(reader_.buffer());
+  if (io == Io::kError) {
+    return connection_.error() == 0
+               ? ClosedError(Stage::kStream)
+               : ErrorFromErrno(connection_.error(), Stage::kStream);
+  }
+  Result<std::optional<Response>> response = reader_.Next();
+  if (!response) return response.error();
+  if (!*response) return {};
+  return OnResponse(std::move(**response));
+}
+
+Result<void> PushStream::OnResponse(Response response) {
+  if (!response.succeeded()) return ErrorFromStatus(response.status);
+  // A success can come in mid-body, from servers that answer at once. It is
+  // the answer all the same, and waits until the body is complete.
+  early_ = std::move(response);
+  return {};
+}
+
+/// 3.1.5.2: what a success tells.
+Result<void> PushStream::OnSuccess(const Response& response) {
+  SoupMessageHeaders* headers = response.headers.get();
+  if (target_.check_server) {
+    const char* server = soup_message_headers_get_one(headers, "Server");
+    Result<void> checked = wmhttp::CheckServer(server != nullptr ? server : "");
+    if (!checked) return checked;
+  }
+  UpdateCookies(headers, target_.cookies);
+  return {};
+}
+
+/// Why the connection broke is often there to read: a response that came just
+/// before the end says more than the broken write.
+Error PushStream::LastWords(Error error) {
+  while (connection_.Read(reader_.buffer()) == Io::kDone) {
+    if (reader_.buffer().size() > ResponseReader::kMaxHead) break;
+  }
+  const Result<std::optional<Response>> response = reader_.Next();
+  if (!response || !*response || (*response)->succeeded()) return error;
+  return ErrorFromStatus((*response)->status);
+}
+
+std::string PushStream::Authorization() const {
+  SoupAuth* auth = target_.auth.get();
+  // libsoup asserts that an auth it is asked for has been authenticated.
+  if (auth == nullptr || !soup_auth_is_authenticated(auth)) return {};
+  const glib::Uri uri = target_.location.ToUri();
+  const auto message = glib::Ref<SoupMessage>::Take(
+      soup_message_new_from_uri("POST", uri.get()));
+  const glib::Chars value(soup_auth_get_authorization(auth, message.get()));
+  return value ? value.get() : "";
+}
+
+}  // namespace wms

@@ -1,0 +1,97 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "pushsink/response.h"
+
+#include <algorithm>
+
+namespace wms {
+namespace {
+
+constexpr std::string_view kHeadEnd = "\r\n\r\n";
+/// A body longer than this is not worth waiting for: a new connection is.
+constexpr goffset kMaxSkippedBody = 65536;
+
+Error BadSyntax(const char* what) {
+  return {HResult::NS_E_BAD_SYNTAX_IN_SERVER_RESPONSE, Fault::kPeer,
+          std::string("the server's answer is not HTTP: ") + what};
+}
+
+/// Whether the connection can go on after this response, and behind how many
+/// bytes of its body.
+bool CanFollow(const Response& response, SoupHTTPVersion version,
+               goffset& body) {
+  body = 0;
+  SoupMessageHeaders* headers = response.headers.get();
+  const bool close =
+      soup_message_headers_header_contains(headers, "Connection", "close");
+  const bool keep =
+      soup_message_headers_header_contains(headers, "Connection", "keep-alive");
+  if (close || (version == SOUP_HTTP_1_0 && !keep)) return false;
+  if (response.status == SOUP_STATUS_NO_CONTENT) return true;
+  if (soup_message_headers_get_encoding(headers) !=
+      SOUP_ENCODING_CONTENT_LENGTH) {
+    return false;
+  }
+  body = soup_message_headers_get_content_length(headers);
+  return body <= kMaxSkippedBody;
+}
+
+}  // namespace
+
+Result<std::optional<Response>> ResponseReader::Next() {
+  for (;;) {
+    if (!SkipBody()) return std::optional<Response>();
+    const std::size_t end = buffer_.find(kHeadEnd);
+    if (end == std::string::npos) {
+      if (buffer_.size() > kMaxHead) return BadSyntax("its head has no end");
+      if (buffer_.size() >= 5 && !buffer_.starts_with("HTTP/")) {
+        return BadSyntax("it does not start with HTTP/");
+      }
+      return std::optional<Response>();
+    }
+    Response response;
+    response.headers.reset(
+        soup_message_headers_new(SOUP_MESSAGE_HEADERS_RESPONSE));
+    SoupHTTPVersion version = SOUP_HTTP_1_0;
+    guint status = 0;
+    // The parser takes the head without its empty line.
+    const bool parsed = soup_headers_parse_response(
+        buffer_.data(), static_cast<int>(end + 2), response.headers.get(),
+        &version, &status, nullptr);
+    if (!parsed) return BadSyntax("its status line or a header is malformed");
+    buffer_.erase(0, end + kHeadEnd.size());
+    if (status < 200) continue;
+    response.status = status;
+    goffset body = 0;
+    response.keep_alive = CanFollow(response, version, body);
+    body_left_ = static_cast<std::uint64_t>(body);
+    return std::optional<Response>(std::move(response));
+  }
+}
+
+void ResponseReader::Clear() {
+  buffer_.clear();
+  body_left_ = 0;
+}
+
+bool ResponseReader::SkipBody() {
+  const std::uint64_t size =
+      std::min<std::uint64_t>(body_left_, buffer_.size());
+  buffer_.erase(0, static_cast<std::size_t>(size));
+  body_left_ -= size;
+  return body_left_ == 0;
+}
+
+void UpdateCookies(SoupMessageHeaders* headers, wmhttp::Cookies& cookies) {
+  SoupMessageHeadersIter iter;
+  soup_message_headers_iter_init(&iter, headers);
+  const char* name = nullptr;
+  const char* value = nullptr;
+  while (soup_message_headers_iter_next(&iter, &name, &value)) {
+    if (g_ascii_strcasecmp(name, "Set-Cookie") == 0) cookies.Update(value);
+  }
+}
+
+}  // namespace wms

@@ -1,0 +1,245 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "pushsink/setup_exchange.h"
+
+#include "glib/async.h"
+#include "pushsink/connection.h"
+#include "pushsink/response.h"
+#include "wmhttp/request.h"
+
+namespace wms {
+namespace {
+
+/// How often somebody is asked for credentials before the Connect fails.
+constexpr unsigned kMaxCredentialTries = 3;
+/// A longer body of a response is not read: the connection is given up.
+constexpr goffset kMaxBody = 65536;
+
+}  // namespace
+
+SetupExchange::SetupExchange(SetupRequest& request, wmhttp::ClientState& state,
+                             bool use_credentials)
+    : request_(request),
+      state_(state),
+      use_credentials_(use_credentials && !request.user.empty()),
+      context_(g_main_context_new()),
+      thread_default_(context_.get()) {
+  Prepare();
+}
+
+SetupExchange::~SetupExchange() {
+  if (timer_) g_source_destroy(timer_.get());
+  if (message_) g_signal_handlers_disconnect_by_data(message_.get(), this);
+  soup_session_abort(session_.get());
+  // What the abort has set off is finished here, where it belongs.
+  while (g_main_context_iteration(context_.get(), FALSE)) {
+  }
+}
+
+Result<void> SetupExchange::Perform() {
+  ArmTimer(Stage::kConnect);
+  glib::AsyncResult sent;
+  soup_session_send_async(session_.get(), message_.get(), G_PRIORITY_DEFAULT,
+                          request_.cancellable.get(),
+                          glib::AsyncResult::Callback, &sent);
+  GAsyncResult* result = sent.Await(context_.get());
+  glib::ErrorPtr error;
+  const auto body = glib::Ref<GInputStream>::Take(
+      soup_session_send_finish(session_.get(), result, glib::Out(error)));
+  if (!body) return Failure(error.get());
+  request_.log(LogLevel::kDebug, "PushSetup: HTTP " + std::to_string(status()));
+  return SkipBody(body.get());
+}
+
+glib::Ref<GSocket> SetupExchange::TakeSocket() {
+  if (!connection_ || !body_skipped_) return nullptr;
+  if (!soup_message_is_keepalive(message_.get())) return nullptr;
+  return DetachSocket(connection_.get());
+}
+
+void SetupExchange::Prepare() {
+  session_ = glib::Ref<SoupSession>::Take(soup_session_new_with_options(
+      "timeout", 0, "idle-timeout", 0, "max-conns-per-host", 1, nullptr));
+  soup_session_set_proxy_resolver(session_.get(), nullptr);
+  soup_session_remove_feature_by_type(session_.get(),
+                                      SOUP_TYPE_CONTENT_DECODER);
+  const glib::Uri uri = request_.target.location.ToUri();
+  message_ = glib::Ref<SoupMessage>::Take(
+      soup_message_new_from_uri("POST", uri.get()));
+  // Idempotent, or libsoup neither keeps the connection nor uses a kept one.
+  soup_message_add_flags(message_.get(), SOUP_MESSAGE_NO_REDIRECT);
+  soup_message_add_flags(message_.get(), SOUP_MESSAGE_IDEMPOTENT);
+
+  SoupMessageHeaders* headers =
+      soup_message_get_request_headers(message_.get());
+  soup_message_headers_append(
+      headers, "X-Accept-Authentication",
+      std::string(wmhttp::kAcceptAuthentication).c_str());
+  soup_message_headers_append(headers, "User-Agent",
+                              request_.target.user_agent.c_str());
+  soup_message_headers_append(headers, "Cache-Control", "no-cache");
+  WriteBodyAndCookie();
+
+  const auto connect = [this](const char* signal, GCallback handler) {
+    g_signal_connect(message_.get(), signal, handler, this);
+  };
+  using Self = SetupExchange;
+  connect("network-event",
+          G_CALLBACK(+[](SoupMessage*, GSocketClientEvent event,
+                         GIOStream* stream, gpointer self) noexcept {
+            static_cast<Self*>(self)->OnNetworkEvent(event, stream);
+          }));
+  connect("got-headers", G_CALLBACK(+[](SoupMessage*, gpointer self) noexcept {
+            static_cast<Self*>(self)->OnGotHeaders();
+          }));
+  connect("authenticate",
+          G_CALLBACK(+[](SoupMessage*, SoupAuth* auth, gboolean retrying,
+                         gpointer self) noexcept -> gboolean {
+            return static_cast<Self*>(self)->OnAuthenticate(auth,
+                                                            retrying != FALSE);
+          }));
+  // A restart clears the body, and the challenge may have set a push-id.
+  connect("restarted", G_CALLBACK(+[](SoupMessage*, gpointer self) noexcept {
+            static_cast<Self*>(self)->WriteBodyAndCookie();
+          }));
+}
+
+void SetupExchange::WriteBodyAndCookie() {
+  const std::string text = wmhttp::WriteSetupBody(request_.body);
+  const glib::BytesPtr bytes(g_bytes_new(text.data(), text.size()));
+  soup_message_set_request_body_from_bytes(
+      message_.get(), std::string(wmhttp::kPushSetupType).c_str(), bytes.get());
+  SoupMessageHeaders* headers =
+      soup_message_get_request_headers(message_.get());
+  soup_message_headers_set_content_length(headers,
+                                          static_cast<goffset>(text.size()));
+  soup_message_headers_replace(headers, "Cookie",
+                               request_.target.cookies.RequestValue().c_str());
+}
+
+/// Reads the body to its end, so that the connection is free; no more than a
+/// little of it.
+Result<void> SetupExchange::SkipBody(GInputStream* body) {
+  goffset left = kMaxBody;
+  for (;;) {
+    glib::AsyncResult skipped;
+    g_input_stream_skip_async(body, static_cast<gsize>(left),
+                              G_PRIORITY_DEFAULT, request_.cancellable.get(),
+                              glib::AsyncResult::Callback, &skipped);
+    glib::ErrorPtr error;
+    const gssize size = g_input_stream_skip_finish(
+        body, skipped.Await(context_.get()), glib::Out(error));
+    if (size < 0) return Failure(error.get());
+    if (size == 0) return {};
+    left -= size;
+    if (left == 0) {
+      body_skipped_ = false;
+      return {};
+    }
+  }
+}
+
+Error SetupExchange::Failure(const GError* error) const {
+  if (timed_out_) return TimeoutError(stage_);
+  return ErrorFromGError(error, stage_);
+}
+
+/// Starts the wait of @a stage over again.
+void SetupExchange::ArmTimer(Stage stage) {
+  stage_ = stage;
+  if (timer_) g_source_destroy(timer_.get());
+  timer_.reset();
+  const std::int64_t timeout_ms = request_.target.timeout_us / 1000;
+  if (timeout_ms == 0) return;
+  timer_.reset(g_timeout_source_new(static_cast<guint>(timeout_ms)));
+  const auto fire = [](gpointer data) noexcept -> gboolean {
+    auto* self = static_cast<SetupExchange*>(data);
+    self->timed_out_ = true;
+    g_cancellable_cancel(self->request_.cancellable.get());
+    return G_SOURCE_REMOVE;
+  };
+  g_source_set_callback(timer_.get(), fire, this, nullptr);
+  g_source_attach(timer_.get(), context_.get());
+}
+
+/// Passes a status on, each once however often libsoup connects.
+void SetupExchange::Report(Status status) {
+  if (static_cast<int>(status) <= static_cast<int>(reported_)) return;
+  reported_ = status;
+  request_.on_status(status);
+}
+
+void SetupExchange::OnNetworkEvent(GSocketClientEvent event,
+                                   GIOStream* stream) {
+  switch (event) {
+    case G_SOCKET_CLIENT_CONNECTING:
+      Report(Status::kConnecting);
+      break;
+    case G_SOCKET_CLIENT_CONNECTED:
+      connection_ = glib::Ref<GSocketConnection>::Share(stream);
+      ArmTimer(Stage::kResponse);
+      break;
+    default:
+      break;
+  }
+}
+
+void SetupExchange::OnGotHeaders() {
+  SoupMessageHeaders* headers = response_headers();
+  UpdateCookies(headers, request_.target.cookies);
+  // libsoup reads a 204 that states no length until the connection closes.
+  if (status() == SOUP_STATUS_NO_CONTENT) {
+    soup_message_headers_set_encoding(headers, SOUP_ENCODING_NONE);
+  }
+  // 3.1.5.1: the answer to a challenge goes out on a new connection.
+  if (status() == SOUP_STATUS_UNAUTHORIZED) {
+    soup_message_headers_replace(headers, "Connection", "close");
+  }
+}
+
+bool SetupExchange::OnAuthenticate(SoupAuth* auth, bool retrying) {
+  if (soup_auth_is_for_proxy(auth)) return false;
+  Credentials credentials;
+  if (!retrying && use_credentials_) {
+    credentials.user = request_.user;
+    credentials.password = request_.password;
+    use_credentials_ = false;
+  } else if (!AskForCredentials(auth, credentials)) {
+    return false;
+  }
+  const auto next =
+      wmhttp::NextState(state_, wmhttp::ClientEvent::kSetupChallenged);
+  if (!next) return false;
+  state_ = *next;
+  soup_auth_authenticate(auth, credentials.user.c_str(),
+                         credentials.password.c_str());
+  auth_ = glib::Ref<SoupAuth>::Share(auth);
+  request_.log(LogLevel::kDebug, std::string("answering a challenge by ") +
+                                     soup_auth_get_scheme_name(auth));
+  return true;
+}
+
+bool SetupExchange::AskForCredentials(SoupAuth* auth,
+                                      Credentials& credentials) {
+  if (!request_.acquire_credentials || asked_ == kMaxCredentialTries) {
+    return false;
+  }
+  const HResult last =
+      asked_ == 0 ? HResult::S_OK : HResult::NS_E_SERVER_ACCESSDENIED;
+  ++asked_;
+  const char* realm = soup_auth_get_realm(auth);
+  credentials.realm = realm != nullptr ? realm : "";
+  credentials.site = request_.target.location.host;
+  credentials.user = last_user_;
+  const std::string_view scheme = soup_auth_get_scheme_name(auth);
+  if (scheme == "Basic") credentials.flags |= kCredentialClearText;
+  const HResult hr = request_.acquire_credentials(credentials, last);
+  // The wait for a person does not count into the wait for the server.
+  ArmTimer(stage_);
+  last_user_ = credentials.user;
+  return hr == HResult::S_OK;
+}
+
+}  // namespace wms

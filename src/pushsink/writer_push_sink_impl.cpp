@@ -1,0 +1,521 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "config.h"
+#include "pushsink/writer_push_sink_impl.h"
+
+#include "asf/data_packet.h"
+#include "asf/header.h"
+#include "pushsink/errors.h"
+#include "wmhttp/product.h"
+
+#include <system_error>
+
+#include <algorithm>
+#include <utility>
+
+namespace wms {
+namespace {
+
+constexpr std::string_view kDefaultUserAgent =
+    "WMEncoder/11.0.5721.5145 gst-wmspush/" WMSPUSH_VERSION;
+/// How long a cancelled Connect may take before it is left to itself: it ends
+/// at once, unless it is a callback of ours that does not.
+constexpr std::chrono::milliseconds kAttemptGrace{60};
+
+Error InvalidCall(std::string message) {
+  return {HResult::NS_E_INVALID_REQUEST, Fault::kLocal, std::move(message)};
+}
+
+Error InvalidData(std::string message) {
+  return {HResult::NS_E_INVALID_DATA, Fault::kLocal, std::move(message)};
+}
+
+Result<void> CheckHeaderSize(std::size_t size, wmhttp::PacketId id) {
+  if (size <= wmhttp::MaxPayload(id)) return {};
+  return InvalidData("the ASF header has " + std::to_string(size) + " bytes; " +
+                     wmhttp::PacketName(id) + " takes " +
+                     std::to_string(wmhttp::MaxPayload(id)) +
+                     ": leave out tags and padding");
+}
+
+}  // namespace
+
+/// Statuses that are due when the locks are free: declare it before them.
+class WriterPushSink::Impl::StatusBatch {
+ public:
+  explicit StatusBatch(const StatusHub& hub) : hub_(hub) {}
+  ~StatusBatch() {
+    for (const Entry& entry : entries_) {
+      hub_.Dispatch(entry.status, entry.hresult, entry.detail);
+    }
+  }
+  StatusBatch(const StatusBatch&) = delete;
+  StatusBatch& operator=(const StatusBatch&) = delete;
+
+  void Add(Status status, HResult hresult, StatusDetail detail) {
+    entries_.push_back({status, hresult, std::move(detail)});
+  }
+
+ private:
+  struct Entry {
+    Status status;
+    HResult hresult;
+    StatusDetail detail;
+  };
+
+  const StatusHub& hub_;
+  std::vector<Entry> entries_;
+};
+
+/// Makes every wait end, until it has been released or destroyed.
+class WriterPushSink::Impl::Closer {
+ public:
+  explicit Closer(Impl& impl) : impl_(impl) {
+    const std::lock_guard lock(impl_.lock_);
+    ++impl_.closers_;
+    g_cancellable_cancel(impl_.wake_.get());
+    impl_.changed_.notify_all();
+  }
+  ~Closer() { Release(); }
+  Closer(const Closer&) = delete;
+  Closer& operator=(const Closer&) = delete;
+
+  /// To be called with writer_lock_ held: the waits are over then.
+  void Release() {
+    if (std::exchange(released_, true)) return;
+    const std::lock_guard lock(impl_.lock_);
+    --impl_.closers_;
+    if (!impl_.MustStop_locked()) g_cancellable_reset(impl_.wake_.get());
+  }
+
+ private:
+  Impl& impl_;
+  bool released_ = false;
+};
+
+WriterPushSink::Impl::Impl()
+    : wake_(glib::Ref<GCancellable>::Take(g_cancellable_new())) {}
+
+WriterPushSink::Impl::~Impl() = default;
+
+void WriterPushSink::Impl::SetOptions(const PushOptions& options) {
+  const std::lock_guard lock(lock_);
+  options_ = options;
+}
+
+void WriterPushSink::Impl::SetLogHook(LogHook hook) {
+  const std::lock_guard lock(lock_);
+  log_ = Logger(std::move(hook));
+}
+
+void WriterPushSink::Impl::SetCredentialCallback(
+    std::shared_ptr<CredentialCallback> callback) {
+  const std::lock_guard lock(lock_);
+  credential_callback_ = std::move(callback);
+}
+
+HResult WriterPushSink::Impl::Connect(std::string_view url,
+                                      std::string_view template_url,
+                                      bool auto_destroy) {
+  Result<SetupRequest> request = MakeRequest(url, template_url, auto_destroy);
+  if (!request) return Reject(request.error());
+  StopAttempt();
+  const std::lock_guard lock(lock_);
+  if (phase_ == Phase::kConnecting || phase_ == Phase::kConnected) {
+    return HResult::NS_E_ALREADY_CONNECTED;
+  }
+  auto attempt = std::make_shared<Attempt>();
+  attempt->cancellable = request->cancellable;
+  location_ = request->target.location.text;
+  counters_.Reset();
+  try {
+    attempt->thread =
+        std::thread([self = shared_from_this(), attempt,
+                     moved = std::move(*request)]() mutable noexcept {
+          self->RunAttempt(attempt, std::move(moved));
+        });
+  } catch (const std::system_error&) {
+    return HResult::E_OUTOFMEMORY;
+  }
+  attempt_ = std::move(attempt);
+  phase_ = Phase::kConnecting;
+  failure_ = {HResult::S_OK, Fault::kLocal, {}};
+  setup_.reset();
+  return HResult::S_OK;
+}
+
+Result<SetupRequest> WriterPushSink::Impl::MakeRequest(
+    std::string_view url, std::string_view template_url, bool auto_destroy) {
+  Result<Location> location = ParseLocation(url);
+  if (!location) return location.error();
+  const std::lock_guard lock(lock_);
+  SetupRequest request;
+  request.body.auto_destroy = auto_destroy;
+  if (!template_url.empty()) {
+    Result<std::string> path = ParseTemplate(template_url);
+    if (!path) return path.error();
+    request.body.template_path = std::move(*path);
+  }
+  const bool in_url = !location->user.empty();
+  request.user = in_url ? location->user : options_.user;
+  request.password = in_url ? location->password : options_.password;
+  PushTarget& target = request.target;
+  target.location = std::move(*location);
+  target.user_agent = options_.user_agent.empty()
+                          ? std::string(kDefaultUserAgent)
+                          : options_.user_agent;
+  if (!wmhttp::CheckUserAgent(target.user_agent)) {
+    return Error{HResult::E_INVALIDARG, Fault::kLocal,
+                 "the user agent does not start with WMEncoder/9.0, 10.0, "
+                 "11.0 or 12.0, which servers ask for"};
+  }
+  target.check_server = options_.check_server;
+  target.content_length = options_.content_length;
+  target.timeout_us = std::chrono::microseconds(options_.timeout).count();
+  request.cancellable = glib::Ref<GCancellable>::Take(g_cancellable_new());
+  request.log = log_;
+  if (credential_callback_) {
+    request.acquire_credentials = [this, callback = credential_callback_](
+                                      Credentials& credentials, HResult last) {
+      return AskForCredentials(callback, credentials, last);
+    };
+  }
+  return request;
+}
+
+/// The connect thread.
+void WriterPushSink::Impl::RunAttempt(const std::shared_ptr<Attempt>& attempt,
+                                      SetupRequest request) {
+  request.on_status = [this, &attempt](Status status) {
+    if (IsCurrent(attempt)) {
+      hub_.Dispatch(status, HResult::S_OK, Detail());
+    }
+  };
+  CompleteAttempt(attempt, PushSetup(std::move(request)).Run());
+  const std::lock_guard lock(lock_);
+  attempt->finished = true;
+  changed_.notify_all();
+}
+
+/// Reports the outcome, then makes it so: whoever waits for it finds that it
+/// has been reported.
+void WriterPushSink::Impl::CompleteAttempt(
+    const std::shared_ptr<Attempt>& attempt, Result<SetupResult> result) {
+  if (!IsCurrent(attempt)) return;
+  const bool cancelled = !result && result.error().fault == Fault::kCancelled;
+  if (result) {
+    hub_.Dispatch(Status::kOpened, HResult::S_OK, Detail());
+  } else if (!cancelled) {
+    const Error& error = result.error();
+    hub_.Dispatch(Status::kError, error.hresult,
+                  Detail(error.message, error.http_status));
+  }
+  const std::lock_guard lock(lock_);
+  if (attempt_ != attempt) return;
+  if (result) {
+    counters_.SetSocket(result->socket);
+    counters_.SetConnected(g_get_monotonic_time());
+    setup_ = std::move(*result);
+    phase_ = Phase::kConnected;
+  } else {
+    failure_ = result.error();
+    phase_ = cancelled ? Phase::kIdle : Phase::kFailed;
+  }
+  changed_.notify_all();
+}
+
+bool WriterPushSink::Impl::IsCurrent(
+    const std::shared_ptr<Attempt>& attempt) const {
+  const std::lock_guard lock(lock_);
+  // Connect holds the lock until it has stored the attempt.
+  return attempt_ == attempt;
+}
+
+HResult WriterPushSink::Impl::AskForCredentials(
+    const std::shared_ptr<CredentialCallback>& callback,
+    Credentials& credentials, HResult last) {
+  const HResult hr = callback->AcquireCredentials(credentials, last);
+  if (hr == HResult::S_OK && (credentials.flags & kCredentialSave) != 0) {
+    const std::lock_guard lock(lock_);
+    options_.user = credentials.user;
+    options_.password = credentials.password;
+  }
+  return hr;
+}
+
+/// Ends a Connect under way, and its thread. False when there was none.
+bool WriterPushSink::Impl::StopAttempt() {
+  ReapAttempt();
+  std::unique_lock lock(lock_);
+  if (phase_ != Phase::kConnecting) return false;
+  const std::shared_ptr<Attempt> attempt = std::move(attempt_);
+  attempt_.reset();
+  lock.unlock();
+  g_cancellable_cancel(attempt->cancellable.get());
+  lock.lock();
+  const bool inside = attempt->thread.get_id() == std::this_thread::get_id();
+  const bool finished = !inside && changed_.wait_for(lock, kAttemptGrace, [&] {
+    return attempt->finished;
+  });
+  phase_ = Phase::kIdle;
+  changed_.notify_all();
+  lock.unlock();
+  if (finished) {
+    attempt->thread.join();
+  } else {
+    attempt->thread.detach();
+  }
+  return true;
+}
+
+/// Joins the thread of a Connect that is over.
+void WriterPushSink::Impl::ReapAttempt() {
+  std::shared_ptr<Attempt> attempt;
+  {
+    const std::lock_guard lock(lock_);
+    if (!attempt_ || phase_ == Phase::kConnecting) return;
+    if (attempt_->thread.get_id() == std::this_thread::get_id()) return;
+    attempt = std::move(attempt_);
+    attempt_.reset();
+  }
+  attempt->thread.join();
+}
+
+HResult WriterPushSink::Impl::WaitConnected() {
+  return AwaitConnect();
+}
+
+/// Waits for a Connect under way; S_OK when there is a session.
+HResult WriterPushSink::Impl::AwaitConnect() {
+  std::unique_lock lock(lock_);
+  if (attempt_) {
+    changed_.wait(lock, [this] {
+      return phase_ != Phase::kConnecting || MustStop_locked();
+    });
+    const bool over = phase_ != Phase::kConnecting;
+    lock.unlock();
+    if (over) ReapAttempt();
+    lock.lock();
+  }
+  if (MustStop_locked()) return HResult::NS_E_SHUTDOWN;
+  if (phase_ == Phase::kIdle) return HResult::NS_E_NOCONNECTION;
+  return phase_ == Phase::kFailed ? failure_.hresult : HResult::S_OK;
+}
+
+/// What AwaitConnect found may be over by the time writer_lock_ is taken.
+HResult WriterPushSink::Impl::CheckSession() {
+  const std::lock_guard lock(lock_);
+  if (MustStop_locked()) return HResult::NS_E_SHUTDOWN;
+  if (phase_ == Phase::kConnected) return HResult::S_OK;
+  return phase_ == Phase::kFailed ? failure_.hresult
+                                  : HResult::NS_E_NOCONNECTION;
+}
+
+HResult WriterPushSink::Impl::OnHeader(Bytes header) {
+  const Result<asf::Header> parsed = asf::ParseHeader(header);
+  if (!parsed) return Reject(parsed.error());
+  if (const HResult hr = AwaitConnect(); hr != HResult::S_OK) return hr;
+  StatusBatch batch(hub_);
+  const std::lock_guard writer(writer_lock_);
+  if (const HResult hr = CheckSession(); hr != HResult::S_OK) return hr;
+  if (ending_) return Reject(InvalidCall("a header after OnEndWriting"));
+  const bool first = !stream_ || !stream_->started();
+  Result<void> fits =
+      CheckHeaderSize(header.size(), first ? wmhttp::PacketId::kHeader
+                                           : wmhttp::PacketId::kStreamChange);
+  if (!fits) return Reject(fits.error());
+  return Conclude(SendHeader(header, *parsed, batch), batch);
+}
+
+Result<void> WriterPushSink::Impl::SendHeader(Bytes header,
+                                              const asf::Header& parsed,
+                                              StatusBatch& batch) {
+  if (!stream_) {
+    const std::lock_guard lock(lock_);
+    stream_ = std::make_unique<PushStream>(std::move(setup_->target),
+                                           std::move(setup_->socket),
+                                           wake_.get(), counters_, log_);
+    setup_.reset();
+  }
+  if (!stream_->started()) {
+    Result<void> started = stream_->Start(header, parsed);
+    if (started) batch.Add(Status::kStarted, HResult::S_OK, Detail());
+    return started;
+  }
+  if (std::ranges::equal(stream_->header(), header)) return {};
+  Result<void> switched = stream_->Switch(header, parsed);
+  if (switched) batch.Add(Status::kSourceSwitch, HResult::S_OK, Detail());
+  return switched;
+}
+
+HResult WriterPushSink::Impl::OnDataUnit(Bytes data_unit) {
+  const Result<asf::DataPacket> parsed = asf::ParseDataPacket(data_unit);
+  if (!parsed) return Reject(parsed.error());
+  if (const HResult hr = AwaitConnect(); hr != HResult::S_OK) return hr;
+  StatusBatch batch(hub_);
+  const std::lock_guard writer(writer_lock_);
+  if (const HResult hr = CheckSession(); hr != HResult::S_OK) return hr;
+  if (!stream_ || !stream_->started()) {
+    return Reject(InvalidCall("a data unit before any header"));
+  }
+  if (ending_) return Reject(InvalidCall("a data unit after OnEndWriting"));
+  if (data_unit.size() > stream_->packet_size()) {
+    return Reject(InvalidData("a data unit of " +
+                              std::to_string(data_unit.size()) +
+                              " bytes, where the header states packets of " +
+                              std::to_string(stream_->packet_size())));
+  }
+  const asf::StrippedPacket packet = asf::StripPadding(data_unit, *parsed);
+  Result<void> sent = stream_->SendData(packet);
+  if (sent) {
+    counters_.CountPacket(parsed->send_time_ms,
+                          data_unit.size() - packet.size());
+  }
+  return Conclude(sent, batch);
+}
+
+HResult WriterPushSink::Impl::OnEndWriting() {
+  const std::lock_guard writer(writer_lock_);
+  const std::lock_guard lock(lock_);
+  if (phase_ != Phase::kConnected) return HResult::NS_E_NOCONNECTION;
+  ending_ = true;
+  return HResult::S_OK;
+}
+
+/// Called with writer_lock_ held: what a result of the stream means for the
+/// session.
+HResult WriterPushSink::Impl::Conclude(const Result<void>& result,
+                                       StatusBatch& batch) {
+  if (result) return HResult::S_OK;
+  const Error& error = result.error();
+  if (error.fault == Fault::kCancelled) return HResult::NS_E_SHUTDOWN;
+  stream_.reset();
+  ending_ = false;
+  batch.Add(Status::kError, error.hresult,
+            Detail(error.message, error.http_status));
+  const std::lock_guard lock(lock_);
+  failure_ = error;
+  phase_ = Phase::kFailed;
+  return error.hresult;
+}
+
+/// A call that makes no sense does not end the session.
+HResult WriterPushSink::Impl::Reject(const Error& error) {
+  Logger log;
+  {
+    const std::lock_guard lock(lock_);
+    failure_ = error;
+    log = log_;
+  }
+  log(LogLevel::kDebug, error.message);
+  return error.hresult;
+}
+
+HResult WriterPushSink::Impl::Disconnect() {
+  Closer closer(*this);
+  if (StopAttempt()) {
+    hub_.Dispatch(Status::kClosed, HResult::S_OK, Detail());
+    return HResult::S_OK;
+  }
+  return CloseSession();
+}
+
+HResult WriterPushSink::Impl::EndSession(std::chrono::milliseconds limit) {
+  const std::int64_t deadline_us =
+      g_get_monotonic_time() + std::chrono::microseconds(limit).count();
+  bool connected = false;
+  {
+    const std::lock_guard lock(lock_);
+    connected = phase_ == Phase::kConnected;
+  }
+  // While it connects there is no stream to end.
+  if (!connected) return Disconnect();
+  const HResult sent = SendEnd(deadline_us);
+  if (sent == HResult::NS_E_SHUTDOWN) return sent;
+  const HResult closed = CloseSession();
+  return sent == HResult::S_OK ? closed : sent;
+}
+
+/// Sends $E, if there is a stream to end, and waits for the peer to close.
+HResult WriterPushSink::Impl::SendEnd(std::int64_t deadline_us) {
+  StatusBatch batch(hub_);
+  Closer closer(*this);
+  const std::lock_guard writer(writer_lock_);
+  closer.Release();
+  if (!stream_ || !stream_->started()) return HResult::S_OK;
+  stream_->SetDeadline(deadline_us);
+  Result<void> sent = stream_->SendEnd();
+  if (!sent && sent.error().fault == Fault::kCancelled) {
+    stream_->SetDeadline(0);
+    return HResult::NS_E_SHUTDOWN;
+  }
+  if (!sent) {
+    const Logger log = [this] {
+      const std::lock_guard lock(lock_);
+      return log_;
+    }();
+    log(LogLevel::kWarning,
+        "the end of the stream could not be sent: " + sent.error().message);
+    const std::lock_guard lock(lock_);
+    failure_ = sent.error();
+    return HResult::NS_E_CONNECTION_FAILURE;
+  }
+  batch.Add(Status::kEndOfStreaming, HResult::S_OK, Detail());
+  stream_->Close();
+  return HResult::S_OK;
+}
+
+/// Drops the session and reports that.
+HResult WriterPushSink::Impl::CloseSession() {
+  StatusBatch batch(hub_);
+  Closer closer(*this);
+  const std::lock_guard writer(writer_lock_);
+  closer.Release();
+  const bool started = stream_ && stream_->started();
+  stream_.reset();
+  ending_ = false;
+  {
+    const std::lock_guard lock(lock_);
+    const Phase before = std::exchange(phase_, Phase::kIdle);
+    setup_.reset();
+    counters_.SetSocket(nullptr);
+    if (before != Phase::kConnected) return HResult::NS_E_NOCONNECTION;
+  }
+  if (started) batch.Add(Status::kStopped, HResult::S_OK, Detail());
+  batch.Add(Status::kClosed, HResult::S_OK, Detail());
+  return HResult::S_OK;
+}
+
+void WriterPushSink::Impl::Interrupt() {
+  const std::lock_guard lock(lock_);
+  interrupted_ = true;
+  g_cancellable_cancel(wake_.get());
+  changed_.notify_all();
+}
+
+void WriterPushSink::Impl::Resume() {
+  const std::lock_guard lock(lock_);
+  interrupted_ = false;
+  if (!MustStop_locked()) g_cancellable_reset(wake_.get());
+}
+
+std::string WriterPushSink::Impl::LastError() const {
+  const std::lock_guard lock(lock_);
+  return failure_.message;
+}
+
+StatusDetail WriterPushSink::Impl::Detail(std::string message,
+                                          unsigned status) const {
+  StatusDetail detail;
+  detail.message = std::move(message);
+  detail.http_status = status;
+  detail.bytes_sent = counters_.bytes_sent;
+  detail.packets_sent = counters_.packets_sent;
+  const std::lock_guard lock(lock_);
+  detail.location = location_;
+  return detail;
+}
+
+}  // namespace wms

@@ -1,0 +1,123 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include "base/result.h"
+#include "pushsink/push_counters.h"
+#include "pushsink/push_setup.h"
+#include "pushsink/push_stream.h"
+#include "pushsink/status_hub.h"
+#include "pushsink/writer_push_sink.h"
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace wms {
+
+/// The push sink itself; its public face is only a handle.
+///
+/// Threads: a Connect has a thread of its own, which ends with it. Whoever
+/// sends packets holds writer_lock_ meanwhile; whoever wants to close first
+/// cancels wake_, which ends every wait of the sender, and then takes it.
+///
+/// Lock order: writer_lock_ before lock_. No callback runs under either.
+class WriterPushSink::Impl : public std::enable_shared_from_this<Impl> {
+ public:
+  Impl();
+  ~Impl();
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  void SetOptions(const PushOptions& options);
+  void SetLogHook(LogHook hook);
+  void SetCredentialCallback(std::shared_ptr<CredentialCallback> callback);
+  StatusHub& hub() { return hub_; }
+
+  HResult Connect(std::string_view url, std::string_view template_url,
+                  bool auto_destroy);
+  HResult WaitConnected();
+  HResult Disconnect();
+  HResult EndSession(std::chrono::milliseconds limit);
+  HResult OnHeader(Bytes header);
+  HResult OnDataUnit(Bytes data_unit);
+  HResult OnEndWriting();
+  void Interrupt();
+  void Resume();
+  PushStats GetStats() const { return counters_.Snapshot(); }
+  std::string LastError() const;
+
+ private:
+  enum class Phase {
+    kIdle,        ///< no session
+    kConnecting,  ///< an attempt is under way
+    kConnected,   ///< PushSetup has succeeded
+    kFailed,      ///< an error ended the session; failure_ has it
+  };
+
+  /// One Connect.
+  struct Attempt {
+    glib::Ref<GCancellable> cancellable;
+    std::thread thread;
+    bool finished = false;  // under lock_
+  };
+
+  class StatusBatch;
+  class Closer;
+
+  Result<SetupRequest> MakeRequest(std::string_view url,
+                                   std::string_view template_url,
+                                   bool auto_destroy);
+  void RunAttempt(const std::shared_ptr<Attempt>& attempt,
+                  SetupRequest request);
+  void CompleteAttempt(const std::shared_ptr<Attempt>& attempt,
+                       Result<SetupResult> result);
+  bool IsCurrent(const std::shared_ptr<Attempt>& attempt) const;
+  HResult AskForCredentials(const std::shared_ptr<CredentialCallback>& callback,
+                            Credentials& credentials, HResult last);
+  bool StopAttempt();
+  void ReapAttempt();
+
+  HResult AwaitConnect();
+  HResult CheckSession();
+  Result<void> SendHeader(Bytes header, const asf::Header& parsed,
+                          StatusBatch& batch);
+  HResult Conclude(const Result<void>& result, StatusBatch& batch);
+  HResult Reject(const Error& error);
+  HResult SendEnd(std::int64_t deadline_us);
+  HResult CloseSession();
+  bool MustStop_locked() const { return interrupted_ || closers_ > 0; }
+  StatusDetail Detail(std::string message = {}, unsigned status = 0) const;
+
+  StatusHub hub_;
+  PushCounters counters_;
+  // Cancelled while calls that wait have to return; reset under lock_.
+  const glib::Ref<GCancellable> wake_;
+
+  mutable std::mutex lock_;
+  std::condition_variable changed_;  // phase_, MustStop_locked, finished
+  // Under lock_:
+  PushOptions options_;
+  Logger log_;
+  std::shared_ptr<CredentialCallback> credential_callback_;
+  Phase phase_ = Phase::kIdle;
+  std::shared_ptr<Attempt> attempt_;
+  std::optional<SetupResult> setup_;  // of an attempt, until OnHeader
+  std::string location_;              // without user info
+  Error failure_;
+  bool interrupted_ = false;
+  unsigned closers_ = 0;
+
+  std::mutex writer_lock_;
+  // Under writer_lock_:
+  std::unique_ptr<PushStream> stream_;
+  bool ending_ = false;  // OnEndWriting: $E is due
+};
+
+}  // namespace wms
