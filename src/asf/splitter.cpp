@@ -92,6 +92,11 @@ void Splitter::Reset() {
   *this = Splitter();
 }
 
+void Splitter::DropPartial() {
+  buffer_.Clear();
+  unit_size_ = 0;
+}
+
 void Splitter::SetHeader(const Header& header) {
   header_ = header;
   place_ = Place::kData;

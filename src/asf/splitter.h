@@ -43,8 +43,9 @@ class Splitter {
   /// Forgets everything: the next byte is the first one of a stream.
   void Reset();
 
-  /// Drops a packet that is not whole: the next byte starts a packet.
-  void DropPartial() { buffer_.Clear(); }
+  /// Drops what is not used up, a packet that is not whole included: the next
+  /// byte that is fed starts a packet. The fed memory may go then.
+  void DropPartial();
 
   /// Goes on as if @a header had just been read: for a header that came by
   /// another way than the stream itself.

@@ -65,6 +65,7 @@ class Connection {
   /// Lets no wait from now on last beyond @a deadline_us, a monotonic time;
   /// 0 for no such bound.
   void SetDeadline(std::int64_t deadline_us) { deadline_us_ = deadline_us; }
+  std::int64_t deadline() const { return deadline_us_; }
 
   struct Sent {
     Io io;

@@ -16,6 +16,9 @@
 namespace wms {
 namespace {
 
+/// How long a server may take to close after all of the stream has arrived.
+constexpr std::int64_t kCloseGraceUs = 1000000;
+
 using wmhttp::ClientEvent;
 using wmhttp::ClientState;
 using wmhttp::PacketId;
@@ -128,21 +131,39 @@ void PushStream::Close() {
   if (!connection_.is_open()) return;
   connection_.ShutdownWrite();
   // What the peer still says is read, since closing with unread data resets
-  // the connection, and a reset can overtake our last packets. It cannot
-  // undo the end of the session, so it is a warning and no more.
-  while (connection_.AwaitInput() == Io::kReadable) {
-    if (connection_.Read(reader_.buffer()) == Io::kError) break;
-    const Result<std::optional<Response>> response = reader_.Next();
-    if (!response) break;
-    if (*response && !(*response)->succeeded()) {
-      const Error error = ErrorFromStatus((*response)->status);
-      log_(LogLevel::kWarning, "after the end of the stream: " +
-                                   std::string(HResultName(error.hresult)) +
-                                   ", " + error.message);
+  // the connection, and a reset can overtake our last packets.
+  const std::int64_t deadline = connection_.deadline();
+  for (;;) {
+    const std::int64_t now = g_get_monotonic_time();
+    connection_.SetDeadline(std::min(deadline, now + kCloseGraceUs));
+    const Io io = connection_.AwaitInput();
+    if (io == Io::kReadable) {
+      if (!ReadAfterEnd()) break;
+      continue;
     }
+    // With everything acknowledged, a peer that does not close has no claim.
+    const bool acknowledged =
+        Connection::Info(connection_.socket().get()).send_queue == 0;
+    if (io != Io::kTimeout || acknowledged) break;
+    if (g_get_monotonic_time() >= deadline) break;
   }
   connection_.Reset(nullptr);
   counters_.SetSocket(nullptr);
+}
+
+/// What a server says after the end cannot undo it: a warning, and no more.
+/// False when it has closed the connection.
+bool PushStream::ReadAfterEnd() {
+  if (connection_.Read(reader_.buffer()) == Io::kError) return false;
+  const Result<std::optional<Response>> response = reader_.Next();
+  if (!response) return false;
+  if (*response && !(*response)->succeeded()) {
+    const Error error = ErrorFromStatus((*response)->status);
+    log_(LogLevel::kWarning, "after the end of the stream: " +
+                                 std::string(HResultName(error.hresult)) +
+                                 ", " + error.message);
+  }
+  return true;
 }
 
 Result<void> PushStream::Step(ClientEvent event) {

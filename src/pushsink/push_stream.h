@@ -52,7 +52,7 @@ class PushStream {
   Result<void> SendEnd();
 
   /// Closes in order: the peer reads all there is, and closes. Waits for that
-  /// no longer than until the deadline.
+  /// no longer than until the deadline, which has to be set.
   void Close();
 
   /// Monotonic time that no wait lasts beyond; 0 for no such bound.
@@ -88,6 +88,7 @@ class PushStream {
   Result<void> OnReadable();
   Result<void> OnResponse(Response response);
   Result<void> OnSuccess(const Response& response);
+  bool ReadAfterEnd();
   Error LastWords(Error error);
   std::string Authorization() const;
 

@@ -3,11 +3,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 #include "config.h"
-#include "pushsink/writer_push_sink_impl.h"
 
 #include "asf/data_packet.h"
 #include "asf/header.h"
 #include "pushsink/errors.h"
+#include "pushsink/writer_push_sink_impl.h"
 #include "wmhttp/product.h"
 
 #include <system_error>
@@ -141,7 +141,7 @@ HResult WriterPushSink::Impl::Connect(std::string_view url,
   }
   attempt_ = std::move(attempt);
   phase_ = Phase::kConnecting;
-  failure_ = {HResult::S_OK, Fault::kLocal, {}};
+  last_error_.clear();
   setup_.reset();
   return HResult::S_OK;
 }
@@ -220,7 +220,8 @@ void WriterPushSink::Impl::CompleteAttempt(
     setup_ = std::move(*result);
     phase_ = Phase::kConnected;
   } else {
-    failure_ = result.error();
+    failure_ = result.error().hresult;
+    last_error_ = result.error().message;
     phase_ = cancelled ? Phase::kIdle : Phase::kFailed;
   }
   changed_.notify_all();
@@ -301,7 +302,7 @@ HResult WriterPushSink::Impl::AwaitConnect() {
   }
   if (MustStop_locked()) return HResult::NS_E_SHUTDOWN;
   if (phase_ == Phase::kIdle) return HResult::NS_E_NOCONNECTION;
-  return phase_ == Phase::kFailed ? failure_.hresult : HResult::S_OK;
+  return phase_ == Phase::kFailed ? failure_ : HResult::S_OK;
 }
 
 /// What AwaitConnect found may be over by the time writer_lock_ is taken.
@@ -309,8 +310,7 @@ HResult WriterPushSink::Impl::CheckSession() {
   const std::lock_guard lock(lock_);
   if (MustStop_locked()) return HResult::NS_E_SHUTDOWN;
   if (phase_ == Phase::kConnected) return HResult::S_OK;
-  return phase_ == Phase::kFailed ? failure_.hresult
-                                  : HResult::NS_E_NOCONNECTION;
+  return phase_ == Phase::kFailed ? failure_ : HResult::NS_E_NOCONNECTION;
 }
 
 HResult WriterPushSink::Impl::OnHeader(Bytes header) {
@@ -396,7 +396,8 @@ HResult WriterPushSink::Impl::Conclude(const Result<void>& result,
   batch.Add(Status::kError, error.hresult,
             Detail(error.message, error.http_status));
   const std::lock_guard lock(lock_);
-  failure_ = error;
+  failure_ = error.hresult;
+  last_error_ = error.message;
   phase_ = Phase::kFailed;
   return error.hresult;
 }
@@ -406,7 +407,7 @@ HResult WriterPushSink::Impl::Reject(const Error& error) {
   Logger log;
   {
     const std::lock_guard lock(lock_);
-    failure_ = error;
+    last_error_ = error.message;
     log = log_;
   }
   log(LogLevel::kDebug, error.message);
@@ -459,7 +460,7 @@ HResult WriterPushSink::Impl::SendEnd(std::int64_t deadline_us) {
     log(LogLevel::kWarning,
         "the end of the stream could not be sent: " + sent.error().message);
     const std::lock_guard lock(lock_);
-    failure_ = sent.error();
+    last_error_ = sent.error().message;
     return HResult::NS_E_CONNECTION_FAILURE;
   }
   batch.Add(Status::kEndOfStreaming, HResult::S_OK, Detail());
@@ -503,7 +504,7 @@ void WriterPushSink::Impl::Resume() {
 
 std::string WriterPushSink::Impl::LastError() const {
   const std::lock_guard lock(lock_);
-  return failure_.message;
+  return last_error_;
 }
 
 StatusDetail WriterPushSink::Impl::Detail(std::string message,

@@ -110,7 +110,8 @@ class WriterPushSink::Impl : public std::enable_shared_from_this<Impl> {
   std::shared_ptr<Attempt> attempt_;
   std::optional<SetupResult> setup_;  // of an attempt, until OnHeader
   std::string location_;              // without user info
-  Error failure_;
+  HResult failure_ = HResult::S_OK;   // what ended the session
+  std::string last_error_;            // for people
   bool interrupted_ = false;
   unsigned closers_ = 0;
 

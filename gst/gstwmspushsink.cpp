@@ -1,0 +1,593 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+/**
+ * SECTION:element-wmspushsink
+ * @title: wmspushsink
+ * @short_description: pushes an ASF stream to a Windows Media server
+ *
+ * Sends the output of asfmux to a publishing point on a Windows Media server,
+ * by the Windows Media HTTP Push Distribution Protocol [MS-WMHTTP]: what
+ * IWMWriterPushSink of the Windows Media Format SDK does on Windows. Use it to
+ * feed a broadcast publishing point, a PeerCast node, or anything else that
+ * Windows Media Encoder can push to.
+ *
+ * ## States
+ *
+ * The element connects when it goes from READY to PAUSED, without blocking
+ * the state change unless #wmspushsink:async-connect is off. At EOS it tells
+ * the server that the stream has ended, and waits for the connection to close
+ * before it posts EOS; going back to READY before that does the same, or just
+ * disconnects when #wmspushsink:end-session-on-stop is off.
+ *
+ * ## Pacing
+ *
+ * With #GstBaseSink:sync packets leave when the send time inside them is due,
+ * not by the timestamps of buffers, so that a file is sent in real time too.
+ * The encoders avenc_wmv1 and avenc_wmv2 start their timestamps at 1000 hours,
+ * which asfmux writes into the packets: `identity single-segment=true` behind
+ * such an encoder is the cure, and without it the element warns.
+ *
+ * ## Messages
+ *
+ * Each status of the push is an element message with the structure
+ * "wms-push-status":
+ *
+ * * `status` (GstWmsPushStatus): locating, connecting, opened, started,
+ *   source-switch, end-of-streaming, stopped, closed, or error
+ * * `hresult` (guint) and `hresult-name` (string): S_OK, or what went wrong
+ * * `message` (string): the same for people, and what to do about it
+ * * `location` (string): the publishing point, without user and password
+ * * `http-status` (guint): of the response that caused it, if there is one
+ * * `running-time` (guint64): when it came about, in nanoseconds
+ * * `bytes-sent`, `packets-sent` (guint64): in this session until then
+ *
+ * A failure is an ERROR message too, whose details carry the same fields.
+ * Connecting and closing post PROGRESS messages with the codes "connect" and
+ * "close".
+ *
+ * ## Example launch lines
+ *
+ * |[
+ * wms-publishing-point --port 8080
+ * ]| The publishing point of this project, for the lines below; any Windows
+ * Media server does as well.
+ *
+ * |[
+ * gst-launch-1.0 -m videotestsrc is-live=true ! videoconvert ! avenc_wmv2
+ * bitrate=500000 ! identity single-segment=true ! queue ! asfmux name=mux
+ * streamable=true ! wmspushsink location=http://127.0.0.1:8080/live
+ * audiotestsrc is-live=true ! audioconvert ! avenc_wmav2 ! identity
+ * single-segment=true ! queue ! mux.
+ * ]| Pushes a test picture and a tone, and prints the status messages. Play it
+ * with `ffplay http://127.0.0.1:8080/live`.
+ *
+ * |[
+ * gst-launch-1.0 filesrc location=movie.wmv ! wmspushsink
+ * location=http://127.0.0.1:8080/live auto-destroy=true
+ * ]| Pushes a file in real time; the publishing point goes when it has ended.
+ *
+ * |[
+ * gst-launch-1.0 audiotestsrc is-live=true ! audioconvert ! avenc_wmav2
+ * bitrate=64000 ! asfmux streamable=true packet-size=1400 ! wmspushsink
+ * location=wmspush://127.0.0.1:8080/radio
+ * ]| Audio alone, in small packets for a low delay, by the element's own URI.
+ */
+
+#include "gstwmspushsink.h"
+
+#include "gstwmspushmessages.h"
+#include "gstwmspushuri.h"
+#include "statusbridge.h"
+#include "streamfeeder.h"
+#include "wmspush.h"
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+GST_DEBUG_CATEGORY (gst_wms_push_sink_debug);
+#define GST_CAT_DEFAULT gst_wms_push_sink_debug
+
+namespace {
+
+using wms::Failed;
+using wms::HResult;
+
+constexpr gboolean kDefaultAutoDestroy = FALSE;
+constexpr gboolean kDefaultAsyncConnect = TRUE;
+constexpr guint kDefaultTimeout = 15;
+constexpr gboolean kDefaultEndSessionOnStop = TRUE;
+constexpr guint kDefaultEndSessionTimeout = 5;
+constexpr gboolean kDefaultCheckServer = TRUE;
+constexpr guint kMaxTimeout = 3600;
+
+enum Property : guint {
+  kPropLocation = 1,
+  kPropTemplateUrl,
+  kPropAutoDestroy,
+  kPropUserId,
+  kPropUserPw,
+  kPropUserAgent,
+  kPropAsyncConnect,
+  kPropTimeout,
+  kPropEndSessionOnStop,
+  kPropEndSessionTimeout,
+  kPropCheckServer,
+  kPropStats,
+};
+
+enum Signal : guint { kSignalAcquireCredentials, kSignalCount };
+guint signals[kSignalCount];
+
+struct Settings {
+  std::string location;  // as it was set, perhaps with user info
+  std::string template_url;
+  std::string user_id;
+  std::string user_pw;
+  std::string user_agent;
+  gboolean auto_destroy = kDefaultAutoDestroy;
+  gboolean async_connect = kDefaultAsyncConnect;
+  guint timeout = kDefaultTimeout;
+  gboolean end_session_on_stop = kDefaultEndSessionOnStop;
+  guint end_session_timeout = kDefaultEndSessionTimeout;
+  gboolean check_server = kDefaultCheckServer;
+};
+
+/// GST_OBJECT_LOCK as a lock of the standard library.
+class ObjectLock {
+ public:
+  explicit ObjectLock (gpointer object) : object_ (GST_OBJECT (object)) {
+    GST_OBJECT_LOCK (object_);
+  }
+  ~ObjectLock () { GST_OBJECT_UNLOCK (object_); }
+  ObjectLock (const ObjectLock&) = delete;
+  ObjectLock& operator= (const ObjectLock&) = delete;
+
+ private:
+  GstObject* object_;
+};
+
+GstStructure* EmitAcquireCredentials (GstElement* element,
+                                      const GstStructure* request) {
+  GstStructure* answer = nullptr;
+  g_signal_emit (element, signals[kSignalAcquireCredentials], 0, request,
+                 &answer);
+  return answer;
+}
+
+}  // namespace
+
+struct GstWmsPushSinkPrivate {
+  explicit GstWmsPushSinkPrivate (GstWmsPushSink* self)
+      : bridge (std::make_shared<wms::gst::StatusBridge> (
+            GST_ELEMENT (self), EmitAcquireCredentials)),
+        push_sink (wms::CreateWriterPushSink ()),
+        feeder (GST_BASE_SINK (self), *push_sink) {
+    push_sink->Advise (bridge, nullptr);
+    push_sink->SetCredentialCallback (bridge);
+    push_sink->SetLogHook (
+        [bridge = bridge] (wms::LogLevel level, std::string_view line) {
+          bridge->Log (level, line);
+        });
+  }
+
+  Settings settings;  // under the object lock
+  const std::shared_ptr<wms::gst::StatusBridge> bridge;
+  const std::unique_ptr<wms::WriterPushSink> push_sink;
+  wms::gst::StreamFeeder feeder;  // streaming thread
+};
+
+struct _GstWmsPushSink {
+  GstBaseSink parent;
+  // All that is C++: GObject runs no constructors.
+  GstWmsPushSinkPrivate* priv;
+};
+
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE (
+    "sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/x-ms-asf"));
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (
+    GstWmsPushSink, gst_wms_push_sink, GST_TYPE_BASE_SINK,
+    G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER, wms::gst::InitUriHandler);
+    GST_DEBUG_CATEGORY_INIT (gst_wms_push_sink_debug, "wmspushsink", 0,
+                             "push sink for Windows Media servers"))
+GST_ELEMENT_REGISTER_DEFINE (wmspushsink, "wmspushsink", GST_RANK_NONE,
+                             GST_TYPE_WMS_PUSH_SINK);
+
+namespace {
+
+Settings CopySettings (GstWmsPushSink* self) {
+  const ObjectLock lock (self);
+  return self->priv->settings;
+}
+
+std::string StringOf (const GValue* value) {
+  const gchar* text = g_value_get_string (value);
+  return text != nullptr ? text : "";
+}
+
+/// The location without user info, for everybody's eyes.
+std::string PublicLocation (const std::string& location) {
+  const std::size_t authority = location.find ("://");
+  if (authority == std::string::npos) return location;
+  const std::size_t start = authority + 3;
+  const std::size_t end = location.find_first_of ("/?#", start);
+  const std::size_t at = location.rfind ('@', end);
+  if (at == std::string::npos || at < start) return location;
+  return location.substr (0, start) + location.substr (at + 1);
+}
+
+GstStructure* MakeStats (GstWmsPushSink* self) {
+  const wms::PushStats stats = self->priv->push_sink->GetStats ();
+  const guint32 media_ms = stats.last_send_time_ms - stats.first_send_time_ms;
+  const auto nanoseconds = [] (std::chrono::microseconds time) {
+    return static_cast<guint64> (time.count ()) * GST_USECOND;
+  };
+  return gst_structure_new (
+      "wms-push-stats", "bytes-sent", G_TYPE_UINT64, stats.bytes_sent,
+      "packets-sent", G_TYPE_UINT64, stats.packets_sent, "padding-removed",
+      G_TYPE_UINT64, stats.padding_removed, "late-packets", G_TYPE_UINT64,
+      self->priv->feeder.late_packets (), "media-time", G_TYPE_UINT64,
+      media_ms * GST_MSECOND, "connected-time", G_TYPE_UINT64,
+      nanoseconds (stats.connected), "push-starts", G_TYPE_UINT64,
+      stats.push_starts, "send-queue", G_TYPE_UINT64, stats.send_queue,
+      "round-trip-time", G_TYPE_UINT64, nanoseconds (stats.round_trip),
+      nullptr);
+}
+
+void SetProperty (GObject* object, guint id, const GValue* value,
+                  GParamSpec* pspec) noexcept {
+  Settings& settings = GST_WMS_PUSH_SINK (object)->priv->settings;
+  const ObjectLock lock (object);
+  switch (id) {
+    case kPropLocation:
+      settings.location = StringOf (value);
+      break;
+    case kPropTemplateUrl:
+      settings.template_url = StringOf (value);
+      break;
+    case kPropAutoDestroy:
+      settings.auto_destroy = g_value_get_boolean (value);
+      break;
+    case kPropUserId:
+      settings.user_id = StringOf (value);
+      break;
+    case kPropUserPw:
+      settings.user_pw = StringOf (value);
+      break;
+    case kPropUserAgent:
+      settings.user_agent = StringOf (value);
+      break;
+    case kPropAsyncConnect:
+      settings.async_connect = g_value_get_boolean (value);
+      break;
+    case kPropTimeout:
+      settings.timeout = g_value_get_uint (value);
+      break;
+    case kPropEndSessionOnStop:
+      settings.end_session_on_stop = g_value_get_boolean (value);
+      break;
+    case kPropEndSessionTimeout:
+      settings.end_session_timeout = g_value_get_uint (value);
+      break;
+    case kPropCheckServer:
+      settings.check_server = g_value_get_boolean (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+}
+
+void SetString (GValue* value, const std::string& text) {
+  g_value_set_string (value, text.empty () ? nullptr : text.c_str ());
+}
+
+void GetProperty (GObject* object, guint id, GValue* value,
+                  GParamSpec* pspec) noexcept {
+  auto* self = GST_WMS_PUSH_SINK (object);
+  if (id == kPropStats) {
+    g_value_take_boxed (value, MakeStats (self));
+    return;
+  }
+  const Settings settings = CopySettings (self);
+  switch (id) {
+    case kPropLocation:
+      SetString (value, PublicLocation (settings.location));
+      break;
+    case kPropTemplateUrl:
+      SetString (value, settings.template_url);
+      break;
+    case kPropAutoDestroy:
+      g_value_set_boolean (value, settings.auto_destroy);
+      break;
+    case kPropUserId:
+      SetString (value, settings.user_id);
+      break;
+    case kPropUserAgent:
+      SetString (value, settings.user_agent);
+      break;
+    case kPropAsyncConnect:
+      g_value_set_boolean (value, settings.async_connect);
+      break;
+    case kPropTimeout:
+      g_value_set_uint (value, settings.timeout);
+      break;
+    case kPropEndSessionOnStop:
+      g_value_set_boolean (value, settings.end_session_on_stop);
+      break;
+    case kPropEndSessionTimeout:
+      g_value_set_uint (value, settings.end_session_timeout);
+      break;
+    case kPropCheckServer:
+      g_value_set_boolean (value, settings.check_server);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+}
+
+void Finalize (GObject* object) noexcept {
+  delete GST_WMS_PUSH_SINK (object)->priv;
+  G_OBJECT_CLASS (gst_wms_push_sink_parent_class)->finalize (object);
+}
+
+/// NULL to READY: a location that cannot work is an error here and now.
+bool CheckLocation (GstWmsPushSink* self) {
+  const Settings settings = CopySettings (self);
+  std::string why;
+  const HResult hr = wms::WriterPushSink::CheckUrl (
+      wms::gst::ToHttp (settings.location.c_str ()), &why);
+  if (!Failed (hr)) return true;
+  wms::gst::PostError (GST_ELEMENT (self), {hr, why, {}}, false);
+  return false;
+}
+
+/// READY to PAUSED. False when it failed, which has been reported.
+bool Connect (GstWmsPushSink* self) {
+  GstWmsPushSinkPrivate& priv = *self->priv;
+  const Settings settings = CopySettings (self);
+  wms::PushOptions options;
+  options.user = settings.user_id;
+  options.password = settings.user_pw;
+  options.user_agent = settings.user_agent;
+  options.timeout = std::chrono::seconds (settings.timeout);
+  options.check_server = settings.check_server != FALSE;
+  priv.feeder.Reset ();
+  priv.bridge->Begin ();
+  priv.push_sink->SetOptions (options);
+  priv.push_sink->Resume ();
+  const HResult hr = priv.push_sink->Connect (
+      wms::gst::ToHttp (settings.location.c_str ()), settings.template_url,
+      settings.auto_destroy != FALSE);
+  if (Failed (hr)) {
+    wms::gst::PostError (
+        GST_ELEMENT (self),
+        {hr, priv.push_sink->LastError (), PublicLocation (settings.location)},
+        false);
+    return false;
+  }
+  return settings.async_connect ||
+         priv.push_sink->WaitConnected () == HResult::S_OK;
+}
+
+/// PAUSED to READY, when the streaming thread has stopped.
+void Close (GstWmsPushSink* self) {
+  GstWmsPushSinkPrivate& priv = *self->priv;
+  priv.push_sink->Resume ();
+  if (CopySettings (self).end_session_on_stop) {
+    priv.push_sink->EndSession ();
+  }
+  // What EndSession could not do in its short time does not hold us up.
+  priv.push_sink->Disconnect ();
+}
+
+GstStateChangeReturn ChangeState (GstElement* element,
+                                  GstStateChange transition) noexcept {
+  auto* self = GST_WMS_PUSH_SINK (element);
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY && !CheckLocation (self)) {
+    return GST_STATE_CHANGE_FAILURE;
+  }
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !Connect (self)) {
+    Close (self);
+    return GST_STATE_CHANGE_FAILURE;
+  }
+  const GstStateChangeReturn result =
+      GST_ELEMENT_CLASS (gst_wms_push_sink_parent_class)
+          ->change_state (element, transition);
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY ||
+      (transition == GST_STATE_CHANGE_READY_TO_PAUSED &&
+       result == GST_STATE_CHANGE_FAILURE)) {
+    Close (self);
+  }
+  return result;
+}
+
+gboolean SetCaps (GstBaseSink* sink, GstCaps* caps) noexcept {
+  return GST_WMS_PUSH_SINK (sink)->priv->feeder.TakeCaps (caps);
+}
+
+void GetTimes (GstBaseSink* /*sink*/, GstBuffer* /*buffer*/,
+               GstClockTime* start, GstClockTime* end) noexcept {
+  // Buffers have no times of their own: their packets have.
+  *start = GST_CLOCK_TIME_NONE;
+  *end = GST_CLOCK_TIME_NONE;
+}
+
+GstFlowReturn Render (GstBaseSink* sink, GstBuffer* buffer) noexcept {
+  return GST_WMS_PUSH_SINK (sink)->priv->feeder.Render (buffer);
+}
+
+gboolean Unlock (GstBaseSink* sink) noexcept {
+  GST_WMS_PUSH_SINK (sink)->priv->push_sink->Interrupt ();
+  return TRUE;
+}
+
+gboolean UnlockStop (GstBaseSink* sink) noexcept {
+  GST_WMS_PUSH_SINK (sink)->priv->push_sink->Resume ();
+  return TRUE;
+}
+
+GstFlowReturn WaitEvent (GstBaseSink* sink, GstEvent* event) noexcept {
+  auto* self = GST_WMS_PUSH_SINK (sink);
+  const GstFlowReturn flow =
+      GST_BASE_SINK_CLASS (gst_wms_push_sink_parent_class)
+          ->wait_event (sink, event);
+  if (flow != GST_FLOW_OK || GST_EVENT_TYPE (event) != GST_EVENT_EOS) {
+    return flow;
+  }
+  self->priv->bridge->BeginClose ();
+  return self->priv->feeder.Finish (CopySettings (self).end_session_timeout *
+                                    GST_SECOND);
+}
+
+gboolean HandleEvent (GstBaseSink* sink, GstEvent* event) noexcept {
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP) {
+    GST_WMS_PUSH_SINK (sink)->priv->feeder.Flush ();
+  }
+  return GST_BASE_SINK_CLASS (gst_wms_push_sink_parent_class)
+      ->event (sink, event);
+}
+
+constexpr GParamFlags Flags (guint more) {
+  return static_cast<GParamFlags> (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
+                                   more);
+}
+
+void InstallTextProperties (GObjectClass* klass) {
+  const auto text = [klass] (guint id, const char* name, const char* nick,
+                             const char* blurb, GParamFlags flags) {
+    g_object_class_install_property (
+        klass, id, g_param_spec_string (name, nick, blurb, nullptr, flags));
+  };
+  const GParamFlags flags = Flags (GST_PARAM_MUTABLE_READY);
+  const auto secret = static_cast<GParamFlags> (
+      G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY);
+  text (kPropLocation, "location", "Location",
+        "URL of the publishing point, http://[USER:PASSWORD@]HOST[:PORT]/NAME; "
+        "reads back without user and password",
+        flags);
+  text (kPropTemplateUrl, "template-url", "Template URL",
+        "Publishing point on the same server to copy, as a path or a URL, when "
+        "that of the location does not exist yet",
+        flags);
+  text (kPropUserId, "user-id", "User ID",
+        "User for the server, if it asks; user info in the location goes first",
+        flags);
+  text (kPropUserPw, "user-pw", "User password",
+        "Password for the server, if it asks; cannot be read back", secret);
+  text (kPropUserAgent, "user-agent", "User agent",
+        "Value of the User-Agent header, starting with WMEncoder/9.0, 10.0, "
+        "11.0 or 12.0; unset for the default",
+        flags);
+}
+
+void InstallProperties (GObjectClass* klass) {
+  const auto flag = [klass] (guint id, const char* name, const char* nick,
+                             const char* blurb, gboolean value) {
+    g_object_class_install_property (
+        klass, id,
+        g_param_spec_boolean (name, nick, blurb, value,
+                              Flags (GST_PARAM_MUTABLE_READY)));
+  };
+  const auto seconds = [klass] (guint id, const char* name, const char* nick,
+                                const char* blurb, guint min, guint value) {
+    g_object_class_install_property (
+        klass, id,
+        g_param_spec_uint (name, nick, blurb, min, kMaxTimeout, value,
+                           Flags (GST_PARAM_MUTABLE_READY)));
+  };
+  InstallTextProperties (klass);
+  flag (kPropAutoDestroy, "auto-destroy", "Auto destroy",
+        "Have the server remove the publishing point when the push ends",
+        kDefaultAutoDestroy);
+  flag (kPropAsyncConnect, "async-connect", "Async connect",
+        "Connect without blocking the change to PAUSED; otherwise it waits for "
+        "the server, and fails when that refuses",
+        kDefaultAsyncConnect);
+  flag (kPropEndSessionOnStop, "end-session-on-stop", "End session on stop",
+        "End the push on the way to READY; otherwise only disconnect, and the "
+        "server keeps the session for a while",
+        kDefaultEndSessionOnStop);
+  flag (kPropCheckServer, "check-server", "Check server",
+        "Fail unless the Server header is that of a Windows Media server",
+        kDefaultCheckServer);
+  seconds (kPropTimeout, "timeout", "Timeout",
+           "Seconds to wait for a connection, for a response, and for a server "
+           "that has stopped to take data (0 = for ever)",
+           0, kDefaultTimeout);
+  seconds (kPropEndSessionTimeout, "end-session-timeout", "End session timeout",
+           "Seconds that EOS may take to reach the server and to close the "
+           "connection",
+           1, kDefaultEndSessionTimeout);
+  g_object_class_install_property (
+      klass, kPropStats,
+      g_param_spec_boxed ("stats", "Statistics",
+                          "Counters of the push: live while connected, the "
+                          "last ones afterwards",
+                          GST_TYPE_STRUCTURE,
+                          static_cast<GParamFlags> (G_PARAM_READABLE |
+                                                    G_PARAM_STATIC_STRINGS)));
+}
+
+void InstallSignals (GType type) {
+  /**
+   * GstWmsPushSink::acquire-credentials:
+   * @sink: the sink
+   * @request: "wms-push-credential-request" with `realm`, `site` and `user-id`
+   *   (of the last try) as strings, `clear-text` (gboolean: the password will
+   *   be readable on the wire) and `hresult` (guint: how the last try ended)
+   *
+   * The server wants credentials, and properties and location have none, or
+   * wrong ones. Emitted in the thread that connects, which waits for the
+   * answer.
+   *
+   * Returns: (transfer full) (nullable): a structure of any name with the
+   *   strings `user-id` and `user-pw`, or %NULL to give up
+   *
+   * Since: 0.1
+   */
+  signals[kSignalAcquireCredentials] = g_signal_new (
+      "acquire-credentials", type, G_SIGNAL_RUN_LAST, 0,
+      g_signal_accumulator_first_wins, nullptr, nullptr, GST_TYPE_STRUCTURE, 1,
+      GST_TYPE_STRUCTURE | G_SIGNAL_TYPE_STATIC_SCOPE);
+}
+
+}  // namespace
+
+static void gst_wms_push_sink_class_init (GstWmsPushSinkClass* klass) {
+  auto* object_class = G_OBJECT_CLASS (klass);
+  object_class->set_property = SetProperty;
+  object_class->get_property = GetProperty;
+  object_class->finalize = Finalize;
+  InstallProperties (object_class);
+  InstallSignals (G_TYPE_FROM_CLASS (klass));
+
+  auto* element_class = GST_ELEMENT_CLASS (klass);
+  element_class->change_state = ChangeState;
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_set_static_metadata (
+      element_class, "Windows Media push sink", "Sink/Network",
+      "Pushes an ASF stream to a publishing point on a Windows Media server, "
+      "as IWMWriterPushSink does [MS-WMHTTP]",
+      "The gst-wmspush authors");
+
+  auto* base_class = GST_BASE_SINK_CLASS (klass);
+  base_class->set_caps = SetCaps;
+  base_class->get_times = GetTimes;
+  base_class->render = Render;
+  base_class->unlock = Unlock;
+  base_class->unlock_stop = UnlockStop;
+  base_class->wait_event = WaitEvent;
+  base_class->event = HandleEvent;
+
+  gst_type_mark_as_plugin_api (wms::gst::PushStatusType (),
+                               static_cast<GstPluginAPIFlags> (0));
+}
+
+static void gst_wms_push_sink_init (GstWmsPushSink* self) {
+  self->priv = new GstWmsPushSinkPrivate (self);
+}

@@ -1,0 +1,52 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "pacer.h"
+
+#include <cstdlib>
+
+namespace wms::gst {
+namespace {
+
+constexpr std::int64_t kMillisecond = 1000000;
+constexpr std::int64_t kSecond = 1000 * kMillisecond;
+/// A buffer's running time anchors the stream only this near to the clock's:
+/// beyond it is a timestamp of another origin.
+constexpr std::int64_t kMaxAnchorDistance = 5 * kSecond;
+/// Packets of several streams may be a little out of order.
+constexpr std::int64_t kMaxBackMs = 1000;
+/// A stream has no gap as long as this; a step in its timestamps has.
+constexpr std::int64_t kMaxAheadMs = 10000;
+
+}  // namespace
+
+Pacer::Departure Pacer::Schedule (std::uint32_t send_time_ms, std::int64_t now,
+                                  std::optional<std::int64_t> buffer_time) {
+  Departure departure{0, Jump::kNone, 0};
+  if (anchored_) {
+    // Through 32 bits, so that the wrap at 2^32 ms is a step like any other.
+    const auto step = static_cast<std::int32_t> (send_time_ms - last_ms_);
+    since_anchor_ms_ += step;
+    if (step < -kMaxBackMs) departure.jump = Jump::kBack;
+    if (step > kMaxAheadMs) departure.jump = Jump::kAhead;
+    if (departure.jump != Jump::kNone) {
+      departure.jump_ms = std::abs (static_cast<std::int64_t> (step));
+      anchored_ = false;
+    }
+  }
+  if (!anchored_) Anchor (now, buffer_time);
+  last_ms_ = send_time_ms;
+  departure.running_time = anchor_time_ + since_anchor_ms_ * kMillisecond;
+  return departure;
+}
+
+void Pacer::Anchor (std::int64_t now, std::optional<std::int64_t> buffer_time) {
+  const bool near =
+      buffer_time && std::llabs (*buffer_time - now) <= kMaxAnchorDistance;
+  anchor_time_ = near ? *buffer_time : now;
+  since_anchor_ms_ = 0;
+  anchored_ = true;
+}
+
+}  // namespace wms::gst

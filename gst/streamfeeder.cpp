@@ -1,0 +1,293 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "streamfeeder.h"
+
+#include "asf/data_packet.h"
+#include "asf/header.h"
+
+#include <algorithm>
+
+GST_DEBUG_CATEGORY_EXTERN (gst_wms_push_sink_debug);
+#define GST_CAT_DEFAULT gst_wms_push_sink_debug
+
+namespace wms::gst {
+namespace {
+
+/// Where avenc's timestamps start: an offset that keeps them positive, and
+/// that asfmux writes into the packets as it is.
+constexpr std::int64_t kEncoderOrigin = 1000 * 3600 * GST_SECOND;
+/// So near to it a timestamp is one of that origin.
+constexpr std::int64_t kOriginRange = 3600 * GST_SECOND;
+constexpr const char* kTimingCure =
+    "put \"identity single-segment=true\" between each encoder and asfmux";
+
+bool HasEncoderOrigin (std::int64_t time) {
+  return time >= kEncoderOrigin && time < kEncoderOrigin + kOriginRange;
+}
+
+/// A buffer mapped for reading.
+class ReadMap {
+ public:
+  explicit ReadMap (GstBuffer* buffer) : buffer_ (buffer) {
+    mapped_ = gst_buffer_map (buffer_, &info_, GST_MAP_READ) != FALSE;
+  }
+  ~ReadMap () {
+    if (mapped_) gst_buffer_unmap (buffer_, &info_);
+  }
+  ReadMap (const ReadMap&) = delete;
+  ReadMap& operator= (const ReadMap&) = delete;
+
+  bool mapped () const { return mapped_; }
+  Bytes bytes () const { return {info_.data, info_.size}; }
+
+ private:
+  GstBuffer* buffer_;
+  GstMapInfo info_{};
+  bool mapped_ = false;
+};
+
+/// The bytes of the buffers in the field "streamheader".
+std::vector<std::uint8_t> StreamHeader (const GstCaps* caps) {
+  std::vector<std::uint8_t> header;
+  const GstStructure* structure = gst_caps_get_structure (caps, 0);
+  const GValue* array = gst_structure_get_value (structure, "streamheader");
+  if (array == nullptr || !GST_VALUE_HOLDS_ARRAY (array)) return header;
+  for (guint i = 0; i < gst_value_array_get_size (array); ++i) {
+    const GValue* value = gst_value_array_get_value (array, i);
+    if (!GST_VALUE_HOLDS_BUFFER (value)) continue;
+    const ReadMap map (gst_value_get_buffer (value));
+    if (!map.mapped ()) continue;
+    header.insert (header.end (), map.bytes ().begin (), map.bytes ().end ());
+  }
+  return header;
+}
+
+}  // namespace
+
+void StreamFeeder::Reset () {
+  splitter_.Reset ();
+  pending_header_.clear ();
+  pacer_.Reset ();
+  seen_packet_ = false;
+  warned_ = false;
+  refused_ = false;
+  late_packets_ = 0;
+}
+
+void StreamFeeder::Flush () {
+  splitter_.DropPartial ();
+  pacer_.Reset ();
+}
+
+bool StreamFeeder::TakeCaps (const GstCaps* caps) {
+  std::vector<std::uint8_t> header = StreamHeader (caps);
+  if (header.empty ()) return true;
+  const Result<asf::Header> parsed = asf::ParseHeader (header);
+  if (!parsed) {
+    Refuse (parsed.error ().message);
+    return false;
+  }
+  splitter_.SetHeader (*parsed);
+  pending_header_ = std::move (header);
+  // Interrupted or failed, it is for Render to go on or to say so.
+  if (push_sink_.OnHeader (pending_header_) == HResult::S_OK) {
+    pending_header_.clear ();
+  }
+  return true;
+}
+
+GstFlowReturn StreamFeeder::Render (GstBuffer* buffer) {
+  GstFlowReturn flow = SendPendingHeader ();
+  if (flow != GST_FLOW_OK) return flow;
+  const ReadMap map (buffer);
+  if (!map.mapped ()) return Refuse ("a buffer that cannot be read");
+  splitter_.Feed (map.bytes ());
+  while (flow == GST_FLOW_OK) {
+    Result<std::optional<asf::Unit>> unit = splitter_.Next ();
+    if (!unit) {
+      flow = Refuse (unit.error ().message);
+    } else if (!*unit) {
+      return GST_FLOW_OK;
+    } else if ((*unit)->kind == asf::Unit::Kind::kHeader) {
+      flow = SendHeader ((*unit)->bytes);
+    } else {
+      flow = SendPacket ((*unit)->bytes, buffer);
+    }
+  }
+  // The splitter must not refer to the buffer any longer.
+  splitter_.DropPartial ();
+  return flow;
+}
+
+GstFlowReturn StreamFeeder::Finish (GstClockTime limit) {
+  if (splitter_.buffered () > 0) {
+    PostWarning (GST_ELEMENT (base_sink_),
+                 {HResult::NS_E_INVALID_DATA,
+                  "the last " + std::to_string (splitter_.buffered ()) +
+                      " bytes of the stream are no whole packet and were not "
+                      "sent",
+                  {}});
+  }
+  push_sink_.OnEndWriting ();
+  const gint64 end = g_get_monotonic_time () +
+                     static_cast<gint64> (GST_TIME_AS_USECONDS (limit));
+  for (;;) {
+    const gint64 left = std::max<gint64> (end - g_get_monotonic_time (), 1000);
+    const HResult ended = push_sink_.EndSession (
+        std::chrono::duration_cast<std::chrono::milliseconds> (
+            std::chrono::microseconds (left)));
+    if (ended == HResult::NS_E_CONNECTION_FAILURE) {
+      PostWarning (GST_ELEMENT (base_sink_),
+                   {ended,
+                    "the end of the stream did not reach the server: " +
+                        push_sink_.LastError (),
+                    {}});
+    }
+    if (ended != HResult::NS_E_SHUTDOWN) return GST_FLOW_OK;
+    const GstFlowReturn flow = gst_base_sink_wait_preroll (base_sink_);
+    if (flow != GST_FLOW_OK) return flow;
+  }
+}
+
+GstFlowReturn StreamFeeder::SendPendingHeader () {
+  if (pending_header_.empty ()) return GST_FLOW_OK;
+  const GstFlowReturn flow = SendHeader (pending_header_);
+  if (flow == GST_FLOW_OK) pending_header_.clear ();
+  return flow;
+}
+
+GstFlowReturn StreamFeeder::SendHeader (Bytes header) {
+  for (;;) {
+    const HResult sent = push_sink_.OnHeader (header);
+    if (sent != HResult::NS_E_SHUTDOWN) return ToFlow (sent);
+    const GstFlowReturn flow = gst_base_sink_wait_preroll (base_sink_);
+    if (flow != GST_FLOW_OK) return flow;
+  }
+}
+
+GstFlowReturn StreamFeeder::SendPacket (Bytes packet, GstBuffer* buffer) {
+  if (const GstFlowReturn flow = Pace (packet, buffer); flow != GST_FLOW_OK) {
+    return flow;
+  }
+  for (;;) {
+    const HResult sent = push_sink_.OnDataUnit (packet);
+    if (sent != HResult::NS_E_SHUTDOWN) return ToFlow (sent);
+    // Not taken: a pause, or the end.
+    const GstFlowReturn flow = gst_base_sink_wait_preroll (base_sink_);
+    if (flow != GST_FLOW_OK) return flow;
+  }
+}
+
+/// Waits until the packet is due by its own send time.
+GstFlowReturn StreamFeeder::Pace (Bytes packet, GstBuffer* buffer) {
+  const Result<asf::DataPacket> parsed = asf::ParseDataPacket (packet);
+  if (!parsed) return Refuse (parsed.error ().message);
+  const std::optional<std::int64_t> buffer_time = RunningTimeOf (buffer);
+  if (!seen_packet_) {
+    seen_packet_ = true;
+    ReportOrigin (parsed->send_time_ms, buffer_time);
+  }
+  const std::optional<std::int64_t> now = PacingTime ();
+  if (now.has_value () != paced_) {
+    paced_ = now.has_value ();
+    pacer_.Reset ();
+  }
+  // Without a clock to follow, the send times are still looked at.
+  const Pacer::Departure departure = pacer_.Schedule (
+      parsed->send_time_ms, now.value_or (0), now ? buffer_time : std::nullopt);
+  if (departure.jump != Pacer::Jump::kNone) ReportJump (departure);
+  if (!now) return GST_FLOW_OK;
+  GstClockTimeDiff jitter = 0;
+  const GstFlowReturn flow =
+      gst_base_sink_wait (base_sink_,
+                          static_cast<GstClockTime> (std::max<std::int64_t> (
+                              departure.running_time, 0)),
+                          &jitter);
+  if (flow == GST_FLOW_OK && jitter > kLateAfter) ++late_packets_;
+  return flow;
+}
+
+/// Running time without the latency that the wait adds; nothing when packets
+/// are not paced.
+std::optional<std::int64_t> StreamFeeder::PacingTime () const {
+  if (!gst_base_sink_get_sync (base_sink_)) return std::nullopt;
+  const GstClockTime now =
+      gst_element_get_current_running_time (GST_ELEMENT (base_sink_));
+  if (!GST_CLOCK_TIME_IS_VALID (now)) return std::nullopt;
+  return static_cast<std::int64_t> (now) -
+         static_cast<std::int64_t> (gst_base_sink_get_latency (base_sink_));
+}
+
+GstFlowReturn StreamFeeder::ToFlow (HResult hresult) {
+  switch (hresult) {
+    case HResult::S_OK:
+      return GST_FLOW_OK;
+    case HResult::NS_E_INVALID_DATA:
+    case HResult::NS_E_INVALID_REQUEST:
+      // The session is still there, so nobody else has reported this.
+      return Refuse (push_sink_.LastError ());
+    default:
+      return GST_FLOW_ERROR;
+  }
+}
+
+/// Reports data that cannot be sent, once.
+GstFlowReturn StreamFeeder::Refuse (const std::string& message) {
+  if (!refused_) {
+    refused_ = true;
+    PostError (GST_ELEMENT (base_sink_),
+               {HResult::NS_E_INVALID_DATA,
+                message + "; feed the output of asfmux, or a whole ASF stream",
+                {}},
+               true);
+  }
+  return GST_FLOW_ERROR;
+}
+
+std::optional<std::int64_t> StreamFeeder::RunningTimeOf (
+    GstBuffer* buffer) const {
+  const GstSegment* segment = &base_sink_->segment;
+  if (segment->format != GST_FORMAT_TIME || !GST_BUFFER_PTS_IS_VALID (buffer)) {
+    return std::nullopt;
+  }
+  const GstClockTime time = gst_segment_to_running_time (
+      segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
+  if (!GST_CLOCK_TIME_IS_VALID (time)) return std::nullopt;
+  return static_cast<std::int64_t> (time);
+}
+
+/// A stream that starts 1000 hours late plays, but no other can go with it.
+void StreamFeeder::ReportOrigin (std::uint32_t send_time_ms,
+                                 std::optional<std::int64_t> buffer_time) {
+  const std::int64_t send_time = send_time_ms * GST_MSECOND;
+  if (!HasEncoderOrigin (send_time) &&
+      !(buffer_time && HasEncoderOrigin (*buffer_time))) {
+    return;
+  }
+  WarnOnce (std::string ("the stream starts at 1000 hours, where the encoder's "
+                         "timestamps do; ") +
+            kTimingCure);
+}
+
+void StreamFeeder::ReportJump (const Pacer::Departure& departure) {
+  const char* direction =
+      departure.jump == Pacer::Jump::kAhead ? "ahead" : "back";
+  GST_DEBUG_OBJECT (base_sink_, "send times jump %s by %" G_GINT64_FORMAT " ms",
+                    direction, departure.jump_ms);
+  WarnOnce (std::string ("the send times in the stream jump ") + direction +
+            " by " + std::to_string (departure.jump_ms) +
+            " ms: its streams do not share one timeline, and players will "
+            "stall; " +
+            kTimingCure);
+}
+
+void StreamFeeder::WarnOnce (const std::string& message) {
+  if (warned_) return;
+  warned_ = true;
+  PostWarning (GST_ELEMENT (base_sink_),
+               {HResult::NS_E_INVALID_DATA, message, {}});
+}
+
+}  // namespace wms::gst

@@ -1,0 +1,78 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include "asf/splitter.h"
+#include "gstwmspushmessages.h"
+#include "pacer.h"
+#include "wmspush.h"
+
+#include <gst/base/gstbasesink.h>
+
+#include <atomic>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace wms::gst {
+
+/// The data path of the element: buffers in, headers and paced data packets
+/// to the push sink. Runs in the streaming thread, in the virtual functions
+/// of the base sink, except where noted.
+class StreamFeeder {
+ public:
+  /// Both outlive this.
+  StreamFeeder (GstBaseSink* base_sink, WriterPushSink& push_sink)
+      : base_sink_ (base_sink), push_sink_ (push_sink) {}
+
+  /// A new stream begins. Not while another thread is in here.
+  void Reset ();
+  /// After a flush: the next buffer starts with a packet.
+  void Flush ();
+
+  /// Takes the header that caps carry and sends it, if the network lets it,
+  /// else before the next data. False when it is no ASF header, which has
+  /// been reported.
+  bool TakeCaps (const GstCaps* caps);
+
+  /// Sends what @a buffer holds, each packet when it is due.
+  GstFlowReturn Render (GstBuffer* buffer);
+
+  /// Ends the session at EOS, within @a limit for the network.
+  GstFlowReturn Finish (GstClockTime limit);
+
+  /// Any thread: packets that left more than kLateAfter behind their time.
+  guint64 late_packets () const { return late_packets_; }
+
+  /// From this delay on a packet counts as late, in nanoseconds.
+  static constexpr GstClockTimeDiff kLateAfter = 20 * GST_MSECOND;
+
+ private:
+  GstFlowReturn SendPendingHeader ();
+  GstFlowReturn SendHeader (Bytes header);
+  GstFlowReturn SendPacket (Bytes packet, GstBuffer* buffer);
+  GstFlowReturn Pace (Bytes packet, GstBuffer* buffer);
+  std::optional<std::int64_t> PacingTime () const;
+  GstFlowReturn ToFlow (HResult hresult);
+  GstFlowReturn Refuse (const std::string& message);
+  std::optional<std::int64_t> RunningTimeOf (GstBuffer* buffer) const;
+  void ReportOrigin (std::uint32_t send_time_ms,
+                     std::optional<std::int64_t> buffer_time);
+  void ReportJump (const Pacer::Departure& departure);
+  void WarnOnce (const std::string& message);
+
+  GstBaseSink* const base_sink_;
+  WriterPushSink& push_sink_;
+  asf::Splitter splitter_;
+  std::vector<std::uint8_t> pending_header_;  // from caps, not sent yet
+  Pacer pacer_;
+  bool paced_ = false;  // whether the last packet was
+  bool seen_packet_ = false;
+  bool warned_ = false;
+  bool refused_ = false;
+  std::atomic<guint64> late_packets_{0};
+};
+
+}  // namespace wms::gst
