@@ -55,6 +55,11 @@ Result<void> ReadStreamProperties(Bytes body, Header& header) {
   }
   Stream stream;
   stream.number = static_cast<std::uint8_t>(flags & 0x7F);
+  if (stream.number == 0) {
+    return Invalid(
+        "ASF header: a Stream Properties Object has stream number 0; 1 to 127 "
+        "are valid");
+  }
   if (StartsWith(type, kAudioMedia)) stream.type = StreamType::kAudio;
   if (StartsWith(type, kVideoMedia)) stream.type = StreamType::kVideo;
   header.streams.push_back(stream);

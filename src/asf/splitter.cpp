@@ -30,6 +30,7 @@ Result<std::optional<Unit>> Splitter::Next() {
   if (!unit) {
     failure_ = unit.error();
     place_ = Place::kFailed;
+    buffer_.Clear();  // lets go of the piece: nobody asks for more of it
   } else if (*unit) {
     unit_size_ = (*unit)->bytes.size();
   }
@@ -64,12 +65,15 @@ Result<std::optional<Unit>> Splitter::NextPacket() {
   if (!bytes) return std::optional<Unit>();
   if (header_->data_size != 0) {
     data_left_ -= std::min<std::uint64_t>(data_left_, packet_size);
-    if (data_left_ < packet_size) {
-      place_ = Place::kBehindData;
-      skip_left_ = data_left_;
-    }
+    EndDataIfNoPacketFits();
   }
   return std::optional<Unit>({Unit::Kind::kDataPacket, *bytes});
+}
+
+void Splitter::EndDataIfNoPacketFits() {
+  if (data_left_ >= header_->packet_size) return;
+  place_ = Place::kBehindData;
+  skip_left_ = data_left_;
 }
 
 void Splitter::SkipBehindData() {
@@ -95,12 +99,14 @@ void Splitter::Reset() {
 void Splitter::DropPartial() {
   buffer_.Clear();
   unit_size_ = 0;
+  if (place_ == Place::kHeader && header_) place_ = Place::kData;
 }
 
 void Splitter::SetHeader(const Header& header) {
   header_ = header;
   place_ = Place::kData;
   data_left_ = header.data_size;
+  if (data_left_ != 0) EndDataIfNoPacketFits();
 }
 
 }  // namespace wms::asf

@@ -28,7 +28,9 @@ struct Unit {
 /// Feed one piece, then call Next() until it yields nothing.
 class Splitter {
  public:
-  void Feed(Bytes piece) { buffer_.Feed(piece); }
+  void Feed(Bytes piece) {
+    if (place_ != Place::kFailed) buffer_.Feed(piece);
+  }
 
   /// The next whole unit, or nothing until more is fed. An error is lasting:
   /// only Reset() gets the splitter going again.
@@ -56,6 +58,7 @@ class Splitter {
 
   Result<std::optional<Unit>> NextHeader();
   Result<std::optional<Unit>> NextPacket();
+  void EndDataIfNoPacketFits();
   void SkipBehindData();
 
   ChunkBuffer buffer_;

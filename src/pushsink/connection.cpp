@@ -129,6 +129,7 @@ Connection::Sent Connection::Send(std::span<iovec> parts) {
     error_ = errno;
     if (error_ == EAGAIN || error_ == EWOULDBLOCK) {
       io = Wait(POLLIN | POLLOUT);
+      last_send_ = g_get_monotonic_time();  // a wait of ours is no gap
     }
     if (io != Io::kDone) return {io, whole - SizeOf(parts), parts};
   }
@@ -176,10 +177,10 @@ ConnectionInfo Connection::Info(GSocket* socket) {
 }
 
 bool Connection::HasInput() const {
-  char byte = 0;
-  const ssize_t size = recv(fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-  // A closed or broken connection has something to tell, too.
-  return size >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
+  // A closed or broken connection has something to tell, too. A look by recv
+  // would use up the reason why it broke.
+  pollfd looked{fd(), POLLIN, 0};
+  return poll(&looked, 1, 0) > 0;
 }
 
 Io Connection::Wait(short events) {

@@ -67,6 +67,9 @@ class Connection {
   void SetDeadline(std::int64_t deadline_us) { deadline_us_ = deadline_us; }
   std::int64_t deadline() const { return deadline_us_; }
 
+  /// Makes the next Send look whether the peer has spoken.
+  void LookNext() { last_look_ = 0; }
+
   struct Sent {
     Io io;
     std::size_t size;         ///< bytes that the socket took

@@ -98,7 +98,9 @@ Error FromIoError(const GError* error, Stage stage) {
       return CancelledError();
     case G_IO_ERROR_TIMED_OUT:
       return TimeoutError(stage);
-    case G_IO_ERROR_CONNECTION_CLOSED:
+    case G_IO_ERROR_CONNECTION_CLOSED:  // ECONNRESET, and EPIPE behind it
+      if (stage != Stage::kConnect) return ErrorFromErrno(ECONNRESET, stage);
+      break;
     case G_IO_ERROR_PARTIAL_INPUT:
       if (stage != Stage::kConnect) return ClosedError(stage);
       break;

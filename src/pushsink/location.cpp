@@ -4,6 +4,8 @@
 
 #include "pushsink/location.h"
 
+#include "wmhttp/setup_body.h"
+
 #include <algorithm>
 
 namespace wms {
@@ -61,6 +63,11 @@ Result<Location> FromUri(GUri* uri) {
                    "the URL has no valid host name; a publishing point is "
                    "http://HOST[:PORT]/NAME");
   }
+  if (g_uri_get_port(uri) == 0) {
+    return Invalid(HResult::E_INVALIDARG,
+                   "the URL's port is 0; a publishing point is "
+                   "http://HOST[:PORT]/NAME, with a port from 1 to 65535");
+  }
   Location location;
   location.host = host;
   if (g_uri_get_port(uri) > 0) location.port = g_uri_get_port(uri);
@@ -81,8 +88,10 @@ Result<Location> FromUri(GUri* uri) {
 
 std::string Location::HostHeader() const {
   const bool is_ipv6 = host.find(':') != std::string::npos;
-  const std::string name = is_ipv6 ? "[" + host + "]" : host;
-  return port == kDefaultPort ? name : name + ":" + std::to_string(port);
+  std::string text;
+  text.append(is_ipv6 ? "[" : "").append(host).append(is_ipv6 ? "]" : "");
+  if (port != kDefaultPort) text.append(":").append(std::to_string(port));
+  return text;
 }
 
 glib::Uri Location::ToUri() const {
@@ -139,10 +148,9 @@ Result<std::string> ParseTemplate(std::string_view template_url) {
     if (!location) return invalid("is neither a path nor an http URL");
     path = location->target;
   }
-  if (path.starts_with("//") || path.find('?') != std::string::npos) {
-    return invalid("is no plain path");
-  }
-  return Escape(path.c_str());
+  path = Escape(path.c_str());
+  if (!wmhttp::IsPathAbsolute(path)) return invalid("is no plain path");
+  return path;
 }
 
 }  // namespace wms

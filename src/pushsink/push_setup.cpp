@@ -71,6 +71,10 @@ Result<void> PushSetup::Redirect(const std::string& reference) {
                  "the server redirects to something that is no http URL"};
   }
   request_.log(LogLevel::kInfo, "redirected to " + location->text);
+  // What one server has set is nothing for another to know.
+  if (location->HostHeader() != request_.target.location.HostHeader()) {
+    request_.target.cookies = {};
+  }
   request_.target.location = std::move(*location);
   return {};
 }

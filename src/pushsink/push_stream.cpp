@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <cerrno>
 #include <utility>
 
 namespace wms {
@@ -98,6 +99,9 @@ Result<void> PushStream::SendData(const asf::StrippedPacket& packet) {
   const std::size_t size = wmhttp::kFramingHeaderSize + packet.size();
   const wmhttp::FramingHeader frame =
       wmhttp::EncodeFramingHeader(PacketId::kData, packet.size());
+  // A server that closes on PushStart is best noticed while starting again
+  // loses nothing.
+  if (counters_.packets_sent == 0) connection_.LookNext();
   for (;;) {
     if (Result<void> room = MakeRoom(PacketId::kData, size); !room) return room;
     std::array<iovec, 3> parts{PartOf(frame.bytes()), PartOf(packet.head()),
@@ -156,8 +160,8 @@ void PushStream::Close() {
 bool PushStream::ReadAfterEnd() {
   if (connection_.Read(reader_.buffer()) == Io::kError) return false;
   const Result<std::optional<Response>> response = reader_.Next();
-  if (!response) return false;
-  if (*response && !(*response)->succeeded()) {
+  if (!response) reader_.Clear();
+  if (response && *response && !(*response)->succeeded()) {
     const Error error = ErrorFromStatus((*response)->status);
     log_(LogLevel::kWarning, "after the end of the stream: " +
                                  std::string(HResultName(error.hresult)) +
@@ -349,6 +353,7 @@ Result<void> PushStream::Connect() {
           glib::Out(error)));
   if (!connected) return ErrorFromGError(error.get(), Stage::kConnect);
   connection_.Reset(DetachSocket(connected.get()));
+  if (!connection_.is_open()) return ErrorFromErrno(EMFILE, Stage::kConnect);
   counters_.SetSocket(connection_.socket());
   log_(LogLevel::kDebug, "a new connection for PushStart");
   return {};
@@ -360,7 +365,7 @@ bool PushStream::MayStartAgain(const Error& error) const {
   const bool lost = error.hresult == HResult::NS_E_CONNECTION_FAILURE ||
                     error.hresult == HResult::NS_E_RESET_SOCKET_CONNECTION;
   return lost && !started_again_ && counters_.packets_sent == 0 && !ended() &&
-         reader_.empty();
+         !switching_ && !early_ && reader_.empty();
 }
 
 Result<void> PushStream::StartAgain() {
@@ -382,6 +387,11 @@ Result<void> PushStream::OnReadable() {
     return connection_.error() == 0
                ? ClosedError(Stage::kStream)
                : ErrorFromErrno(connection_.error(), Stage::kStream);
+  }
+  // Behind the answer that ends the connection stands its body, if anything.
+  if (early_ && !early_->keep_alive) {
+    reader_.Clear();
+    return {};
   }
   Result<std::optional<Response>> response = reader_.Next();
   if (!response) return response.error();

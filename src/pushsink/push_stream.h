@@ -63,7 +63,11 @@ class PushStream {
   bool started() const { return !header_.empty(); }
   std::size_t packet_size() const { return packet_size_; }
   bool ended() const { return state_ == wmhttp::ClientState::kEnded; }
+  /// $E with S_OK is out, all of it.
+  bool finished() const { return ended() && pending_.empty(); }
   Bytes header() const { return header_; }
+  /// A Switch was interrupted in its midst: call it again.
+  bool switching() const { return switching_; }
 
  private:
   Result<void> Step(wmhttp::ClientEvent event);

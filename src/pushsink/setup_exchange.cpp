@@ -9,6 +9,8 @@
 #include "pushsink/response.h"
 #include "wmhttp/request.h"
 
+#include <sys/socket.h>
+
 namespace wms {
 namespace {
 
@@ -16,6 +18,15 @@ namespace {
 constexpr unsigned kMaxCredentialTries = 3;
 /// A longer body of a response is not read: the connection is given up.
 constexpr goffset kMaxBody = 65536;
+
+/// Whether the peer has closed. libsoup reports a head that is too long with
+/// the code of a lost connection; the socket tells them apart.
+bool HasClosed(GSocketConnection* connection) {
+  GSocket* socket = g_socket_connection_get_socket(connection);
+  if (g_socket_is_closed(socket)) g_printerr("closed\n");
+  char byte = 0;
+  return recv(g_socket_get_fd(socket), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
 
 }  // namespace
 
@@ -143,6 +154,11 @@ Result<void> SetupExchange::SkipBody(GInputStream* body) {
 
 Error SetupExchange::Failure(const GError* error) const {
   if (timed_out_) return TimeoutError(stage_);
+  if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT) &&
+      connection_ && !HasClosed(connection_.get())) {
+    return {HResult::NS_E_BAD_SYNTAX_IN_SERVER_RESPONSE, Fault::kPeer,
+            "the server's answer is not HTTP: its head has no end"};
+  }
   return ErrorFromGError(error, stage_);
 }
 
@@ -174,6 +190,10 @@ void SetupExchange::Report(Status status) {
 void SetupExchange::OnNetworkEvent(GSocketClientEvent event,
                                    GIOStream* stream) {
   switch (event) {
+    case G_SOCKET_CLIENT_RESOLVING:
+      // Each challenge is answered on a connection of its own.
+      ArmTimer(Stage::kConnect);
+      break;
     case G_SOCKET_CLIENT_CONNECTING:
       Report(Status::kConnecting);
       break;
@@ -206,7 +226,8 @@ bool SetupExchange::OnAuthenticate(SoupAuth* auth, bool retrying) {
     credentials.user = request_.user;
     credentials.password = request_.password;
     use_credentials_ = false;
-  } else if (!AskForCredentials(auth, credentials)) {
+    last_user_ = request_.user;
+  } else if (!AskForCredentials(auth, retrying, credentials)) {
     return false;
   }
   const auto next =
@@ -221,13 +242,13 @@ bool SetupExchange::OnAuthenticate(SoupAuth* auth, bool retrying) {
   return true;
 }
 
-bool SetupExchange::AskForCredentials(SoupAuth* auth,
+bool SetupExchange::AskForCredentials(SoupAuth* auth, bool retrying,
                                       Credentials& credentials) {
   if (!request_.acquire_credentials || asked_ == kMaxCredentialTries) {
     return false;
   }
   const HResult last =
-      asked_ == 0 ? HResult::S_OK : HResult::NS_E_SERVER_ACCESSDENIED;
+      retrying ? HResult::NS_E_SERVER_ACCESSDENIED : HResult::S_OK;
   ++asked_;
   const char* realm = soup_auth_get_realm(auth);
   credentials.realm = realm != nullptr ? realm : "";

@@ -52,7 +52,8 @@ class SetupExchange {
   void OnNetworkEvent(GSocketClientEvent event, GIOStream* stream);
   void OnGotHeaders();
   bool OnAuthenticate(SoupAuth* auth, bool retrying);
-  bool AskForCredentials(SoupAuth* auth, Credentials& credentials);
+  bool AskForCredentials(SoupAuth* auth, bool retrying,
+                         Credentials& credentials);
 
   SetupRequest& request_;
   wmhttp::ClientState& state_;

@@ -121,11 +121,13 @@ HResult WriterPushSink::Impl::Connect(std::string_view url,
                                       bool auto_destroy) {
   Result<SetupRequest> request = MakeRequest(url, template_url, auto_destroy);
   if (!request) return Reject(request.error());
+  {
+    const std::lock_guard lock(lock_);
+    if (IsTaken_locked()) return HResult::NS_E_ALREADY_CONNECTED;
+  }
   StopAttempt();
   const std::lock_guard lock(lock_);
-  if (phase_ == Phase::kConnecting || phase_ == Phase::kConnected) {
-    return HResult::NS_E_ALREADY_CONNECTED;
-  }
+  if (IsTaken_locked()) return HResult::NS_E_ALREADY_CONNECTED;
   auto attempt = std::make_shared<Attempt>();
   attempt->cancellable = request->cancellable;
   location_ = request->target.location.text;
@@ -203,7 +205,11 @@ void WriterPushSink::Impl::RunAttempt(const std::shared_ptr<Attempt>& attempt,
 /// has been reported.
 void WriterPushSink::Impl::CompleteAttempt(
     const std::shared_ptr<Attempt>& attempt, Result<SetupResult> result) {
-  if (!IsCurrent(attempt)) return;
+  {
+    const std::lock_guard lock(lock_);
+    if (attempt_ != attempt) return;
+    attempt->failed = !result;
+  }
   const bool cancelled = !result && result.error().fault == Fault::kCancelled;
   if (result) {
     hub_.Dispatch(Status::kOpened, HResult::S_OK, Detail());
@@ -234,6 +240,12 @@ bool WriterPushSink::Impl::IsCurrent(
   return attempt_ == attempt;
 }
 
+/// Whether there is a session, or may be one soon.
+bool WriterPushSink::Impl::IsTaken_locked() const {
+  return phase_ == Phase::kConnected ||
+         (phase_ == Phase::kConnecting && !attempt_->failed);
+}
+
 HResult WriterPushSink::Impl::AskForCredentials(
     const std::shared_ptr<CredentialCallback>& callback,
     Credentials& credentials, HResult last) {
@@ -251,8 +263,10 @@ bool WriterPushSink::Impl::StopAttempt() {
   ReapAttempt();
   std::unique_lock lock(lock_);
   if (phase_ != Phase::kConnecting) return false;
-  const std::shared_ptr<Attempt> attempt = std::move(attempt_);
-  attempt_.reset();
+  const std::shared_ptr<Attempt> attempt = std::exchange(attempt_, nullptr);
+  attempt->stopped = true;
+  phase_ = Phase::kIdle;
+  changed_.notify_all();
   lock.unlock();
   g_cancellable_cancel(attempt->cancellable.get());
   lock.lock();
@@ -260,8 +274,6 @@ bool WriterPushSink::Impl::StopAttempt() {
   const bool finished = !inside && changed_.wait_for(lock, kAttemptGrace, [&] {
     return attempt->finished;
   });
-  phase_ = Phase::kIdle;
-  changed_.notify_all();
   lock.unlock();
   if (finished) {
     attempt->thread.join();
@@ -291,10 +303,12 @@ HResult WriterPushSink::Impl::WaitConnected() {
 /// Waits for a Connect under way; S_OK when there is a session.
 HResult WriterPushSink::Impl::AwaitConnect() {
   std::unique_lock lock(lock_);
-  if (attempt_) {
-    changed_.wait(lock, [this] {
-      return phase_ != Phase::kConnecting || MustStop_locked();
+  if (const std::shared_ptr<Attempt> attempt = attempt_) {
+    changed_.wait(lock, [&] {
+      return attempt->stopped || phase_ != Phase::kConnecting ||
+             MustStop_locked();
     });
+    if (attempt->stopped) return HResult::NS_E_SHUTDOWN;
     const bool over = phase_ != Phase::kConnecting;
     lock.unlock();
     if (over) ReapAttempt();
@@ -344,7 +358,8 @@ Result<void> WriterPushSink::Impl::SendHeader(Bytes header,
     if (started) batch.Add(Status::kStarted, HResult::S_OK, Detail());
     return started;
   }
-  if (std::ranges::equal(stream_->header(), header)) return {};
+  const bool same = std::ranges::equal(stream_->header(), header);
+  if (same && !stream_->switching()) return {};
   Result<void> switched = stream_->Switch(header, parsed);
   if (switched) batch.Add(Status::kSourceSwitch, HResult::S_OK, Detail());
   return switched;
@@ -361,6 +376,11 @@ HResult WriterPushSink::Impl::OnDataUnit(Bytes data_unit) {
     return Reject(InvalidCall("a data unit before any header"));
   }
   if (ending_) return Reject(InvalidCall("a data unit after OnEndWriting"));
+  if (stream_->switching()) {
+    return Reject(
+        InvalidCall("a data unit where OnHeader is to be called "
+                    "again"));
+  }
   if (data_unit.size() > stream_->packet_size()) {
     return Reject(InvalidData("a data unit of " +
                               std::to_string(data_unit.size()) +
@@ -415,7 +435,6 @@ HResult WriterPushSink::Impl::Reject(const Error& error) {
 }
 
 HResult WriterPushSink::Impl::Disconnect() {
-  Closer closer(*this);
   if (StopAttempt()) {
     hub_.Dispatch(Status::kClosed, HResult::S_OK, Detail());
     return HResult::S_OK;
@@ -445,7 +464,10 @@ HResult WriterPushSink::Impl::SendEnd(std::int64_t deadline_us) {
   Closer closer(*this);
   const std::lock_guard writer(writer_lock_);
   closer.Release();
-  if (!stream_ || !stream_->started()) return HResult::S_OK;
+  if (!stream_ || !stream_->started() || stream_->finished()) {
+    return HResult::S_OK;
+  }
+  ending_ = true;
   stream_->SetDeadline(deadline_us);
   Result<void> sent = stream_->SendEnd();
   if (!sent && sent.error().fault == Fault::kCancelled) {

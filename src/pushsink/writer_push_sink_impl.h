@@ -65,7 +65,10 @@ class WriterPushSink::Impl : public std::enable_shared_from_this<Impl> {
   struct Attempt {
     glib::Ref<GCancellable> cancellable;
     std::thread thread;
-    bool finished = false;  // under lock_
+    // Under lock_:
+    bool failed = false;    // and says so; it is not in the way any more
+    bool stopped = false;   // from this side
+    bool finished = false;  // its thread has nothing left to do
   };
 
   class StatusBatch;
@@ -79,6 +82,7 @@ class WriterPushSink::Impl : public std::enable_shared_from_this<Impl> {
   void CompleteAttempt(const std::shared_ptr<Attempt>& attempt,
                        Result<SetupResult> result);
   bool IsCurrent(const std::shared_ptr<Attempt>& attempt) const;
+  bool IsTaken_locked() const;
   HResult AskForCredentials(const std::shared_ptr<CredentialCallback>& callback,
                             Credentials& credentials, HResult last);
   bool StopAttempt();

@@ -27,7 +27,17 @@ bool IsPushId(std::string_view value) {
 
 }  // namespace
 
+// RFC 2109 4.2.2: a comma stands between two cookies. What a date in an
+// attribute leaves behind its comma has no "=" and is passed over.
 void Cookies::Update(std::string_view set_cookie) {
+  while (!set_cookie.empty()) {
+    const auto [cookie, rest] = SplitAt(set_cookie, ',');
+    UpdateOne(cookie);
+    set_cookie = rest;
+  }
+}
+
+void Cookies::UpdateOne(std::string_view set_cookie) {
   const auto [pair, attributes] = SplitAt(set_cookie, ';');
   const auto [raw_name, raw_value] = SplitAt(pair, '=');
   const std::string_view name = Trim(raw_name);
@@ -58,12 +68,13 @@ std::string Cookies::RequestValue() const {
 
 std::string_view FindPushId(std::string_view cookie) {
   while (!cookie.empty()) {
-    const auto [pair, rest] = SplitAt(cookie, ';');
-    const auto [name, value] = SplitAt(pair, '=');
+    // RFC 2109 4.3.4 has both between two cookies.
+    const std::size_t end = std::min(cookie.find_first_of(";,"), cookie.size());
+    const auto [name, value] = SplitAt(cookie.substr(0, end), '=');
     if (EqualsIgnoringCase(Trim(name), kPushIdName) && IsPushId(Trim(value))) {
       return Trim(value);
     }
-    cookie = rest;
+    cookie.remove_prefix(std::min(end + 1, cookie.size()));
   }
   return {};
 }

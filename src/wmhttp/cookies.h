@@ -32,6 +32,8 @@ class Cookies {
   const std::string& push_id() const { return push_id_; }
 
  private:
+  void UpdateOne(std::string_view set_cookie);
+
   struct Cookie {
     std::string name;
     std::string value;

@@ -71,8 +71,18 @@ FramingHeader EncodeFramingHeader(PacketId id, std::size_t payload_size,
 }
 
 Result<std::optional<Packet>> PacketReader::Next() {
+  if (failure_) return *failure_;
   buffer_.Consume(unread_);
   unread_ = 0;
+  Result<std::optional<Packet>> packet = ReadPacket();
+  if (!packet) {
+    failure_ = packet.error();
+    buffer_.Clear();  // lets go of the piece: nobody asks for more of it
+  }
+  return packet;
+}
+
+Result<std::optional<Packet>> PacketReader::ReadPacket() {
   const std::optional<Bytes> head = buffer_.Peek(kFramingHeaderSize);
   if (!head) return std::optional<Packet>();
   if ((*head)[0] != kFrame) {

@@ -82,7 +82,9 @@ struct Packet {
 /// Feed one piece, then call Next() until it yields nothing.
 class PacketReader {
  public:
-  void Feed(Bytes piece) { buffer_.Feed(piece); }
+  void Feed(Bytes piece) {
+    if (!failure_) buffer_.Feed(piece);
+  }
 
   /// The next whole packet, or nothing until more is fed. Fails with
   /// NS_E_INVALID_DATA, naming the section, when the bytes are no packet; an
@@ -93,8 +95,11 @@ class PacketReader {
   std::size_t buffered() const { return buffer_.available() - unread_; }
 
  private:
+  Result<std::optional<Packet>> ReadPacket();
+
   ChunkBuffer buffer_;
   std::size_t unread_ = 0;  // of the packet given out last
+  std::optional<Error> failure_;
 };
 
 }  // namespace wms::wmhttp

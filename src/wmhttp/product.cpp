@@ -4,6 +4,8 @@
 
 #include "wmhttp/product.h"
 
+#include "wmhttp/text.h"
+
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -36,7 +38,7 @@ template <std::size_t kSize>
 bool IsListed(const Version (&table)[kSize], const Product& product) {
   return std::any_of(std::begin(table), std::end(table),
                      [&product](const Version& row) {
-                       return row.token == product.token &&
+                       return EqualsIgnoringCase(row.token, product.token) &&
                               row.major == product.major_version &&
                               row.minor == product.minor_version;
                      });

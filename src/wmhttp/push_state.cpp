@@ -61,6 +61,7 @@ constexpr Transition<Cs, Ce> kClient[] = {
     {Cs::kSetupComplete, Ce::kFailed, Cs::kEnded},
     {Cs::kSetupComplete, Ce::kDisconnected, Cs::kEnded},
     {Cs::kStartInProgress, Ce::kLengthExhausted, Cs::kAwaitResponse},
+    {Cs::kStartInProgress, Ce::kStartSucceeded, Cs::kSetupComplete},
     {Cs::kStartInProgress, Ce::kEndSent, Cs::kEnded},
     {Cs::kStartInProgress, Ce::kFailed, Cs::kEnded},
     {Cs::kStartInProgress, Ce::kDisconnected, Cs::kEnded},

@@ -4,6 +4,8 @@
 
 #include "wmhttp/setup_body.h"
 
+#include "wmhttp/text.h"
+
 #include <algorithm>
 #include <optional>
 
@@ -21,7 +23,7 @@ Error Invalid(const char* expected) {
 
 /// Takes @a name and a space, if there is one, off the front of @a text.
 bool TakeName(std::string_view& text, std::string_view name) {
-  if (!text.starts_with(name)) return false;
+  if (!EqualsIgnoringCase(text.substr(0, name.size()), name)) return false;
   text.remove_prefix(name.size());
   if (text.starts_with(' ')) text.remove_prefix(1);
   return true;
@@ -36,17 +38,34 @@ std::optional<std::string_view> TakeLine(std::string_view& text) {
   return line;
 }
 
-/// path-absolute of RFC 3986 3.3: pchar and "/", no "//" in front.
+bool IsHexDigit(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
+         (c >= 'A' && c <= 'F');
+}
+
+/// Every "%" starts a pct-encoded of RFC 3986 2.1.
+bool IsPercentEncoded(std::string_view path) {
+  for (std::size_t at = path.find('%'); at != std::string_view::npos;
+       at = path.find('%', at + 1)) {
+    if (path.size() - at < 3 || !IsHexDigit(path[at + 1]) ||
+        !IsHexDigit(path[at + 2])) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
 bool IsPathAbsolute(std::string_view path) {
   constexpr std::string_view kMarks = "-._~!$&'()*+,;=:@/%";
   if (!path.starts_with('/') || path.starts_with("//")) return false;
+  if (!IsPercentEncoded(path)) return false;
   return std::all_of(path.begin(), path.end(), [&](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
            (c >= '0' && c <= '9') || kMarks.find(c) != std::string_view::npos;
   });
 }
-
-}  // namespace
 
 std::string WriteSetupBody(const SetupBody& body) {
   std::string text;

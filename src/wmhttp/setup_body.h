@@ -23,6 +23,9 @@ struct SetupBody {
   bool auto_destroy = false;
 };
 
+/// True for a path-absolute of RFC 3986 3.3, the form of a Template-URL.
+bool IsPathAbsolute(std::string_view path);
+
 /// Writes the body; nothing at all when nothing is asked for, since some
 /// receivers do not read it.
 std::string WriteSetupBody(const SetupBody& body);

@@ -1,0 +1,38 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "packets.h"
+
+#include "common/asf_samples.h"
+
+namespace wms::bench {
+namespace {
+
+GstBuffer* ToBuffer(const test::ByteVector& bytes) {
+  return gst_buffer_new_memdup(bytes.data(), bytes.size());
+}
+
+}  // namespace
+
+void PushStart(GstPad* source, guint32 packet_size) {
+  gst_pad_push_event(source, gst_event_new_stream_start("bench"));
+  GstCaps* caps = gst_caps_new_empty_simple("video/x-ms-asf");
+  gst_pad_push_event(source, gst_event_new_caps(caps));
+  gst_caps_unref(caps);
+  GstSegment segment;
+  gst_segment_init(&segment, GST_FORMAT_TIME);
+  gst_pad_push_event(source, gst_event_new_segment(&segment));
+  test::HeaderSample header;
+  header.packet_size = packet_size;
+  header.max_bitrate = 0;
+  gst_pad_push(source, ToBuffer(test::MakeHeader(header)));
+}
+
+GstBuffer* MakePacket(guint32 packet_size) {
+  test::PacketSample packet;
+  packet.packet_size = packet_size;
+  return ToBuffer(test::MakePacket(packet));
+}
+
+}  // namespace wms::bench
