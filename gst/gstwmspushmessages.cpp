@@ -4,6 +4,8 @@
 
 #include "gstwmspushmessages.h"
 
+#include "glib/ref.h"
+
 namespace wms::gst {
 namespace {
 
@@ -21,6 +23,14 @@ const GEnumValue kStatuses[] = {
      "source-switch"},
     {0, nullptr, nullptr},
 };
+
+/// What the element says itself about where it pushes to, without user info.
+std::string LocationOf (GstElement* element) {
+  gchar* location = nullptr;
+  g_object_get (element, "location", &location, nullptr);
+  const glib::Chars owned (location);
+  return location != nullptr ? location : "";
+}
 
 /// Adds what every message of the element carries.
 void AddFields (GstStructure* structure, GstElement* element,
@@ -83,7 +93,8 @@ std::string DebugText (const MessageDetail& detail) {
 }
 
 void PostFull (GstElement* element, GstMessageType type, ErrorKind kind,
-               const MessageDetail& detail) {
+               MessageDetail detail) {
+  if (detail.location.empty ()) detail.location = LocationOf (element);
   GstStructure* details = gst_structure_new_empty ("details");
   AddFields (details, element, detail);
   gst_element_message_full_with_details (

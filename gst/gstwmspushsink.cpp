@@ -79,6 +79,7 @@
 
 #include "gstwmspushmessages.h"
 #include "gstwmspushuri.h"
+#include "pausewatch.h"
 #include "statusbridge.h"
 #include "streamfeeder.h"
 #include "wmspush.h"
@@ -176,7 +177,8 @@ struct GstWmsPushSinkPrivate {
   Settings settings;  // under the object lock
   const std::shared_ptr<wms::gst::StatusBridge> bridge;
   const std::unique_ptr<wms::WriterPushSink> push_sink;
-  wms::gst::StreamFeeder feeder;  // streaming thread
+  wms::gst::StreamFeeder feeder;     // streaming thread
+  wms::gst::PauseWatch pause_watch;  // state changes
 };
 
 struct _GstWmsPushSink {
@@ -208,12 +210,18 @@ std::string StringOf (const GValue* value) {
   return text != nullptr ? text : "";
 }
 
-/// The location without user info, for everybody's eyes.
+/// The location without user info, for everybody's eyes. In one that is no
+/// valid URL anything before the last @ may be a secret.
 std::string PublicLocation (const std::string& location) {
-  const std::size_t authority = location.find ("://");
-  if (authority == std::string::npos) return location;
-  const std::size_t start = authority + 3;
-  const std::size_t end = location.find_first_of ("/?#", start);
+  const std::size_t scheme = location.find (":/");
+  const std::size_t start = scheme == std::string::npos
+                                ? 0
+                                : location.find_first_not_of ('/', scheme + 1);
+  if (start == std::string::npos) return location;
+  const HResult hr = wms::WriterPushSink::CheckUrl (
+      wms::gst::ToHttp (location.c_str ()), nullptr);
+  const std::size_t end =
+      Failed (hr) ? std::string::npos : location.find_first_of ("/?#", start);
   const std::size_t at = location.rfind ('@', end);
   if (at == std::string::npos || at < start) return location;
   return location.substr (0, start) + location.substr (at + 1);
@@ -378,6 +386,7 @@ bool Connect (GstWmsPushSink* self) {
 void Close (GstWmsPushSink* self) {
   GstWmsPushSinkPrivate& priv = *self->priv;
   priv.push_sink->Resume ();
+  priv.bridge->BeginClose ();
   if (CopySettings (self).end_session_on_stop) {
     priv.push_sink->EndSession ();
   }
@@ -395,9 +404,14 @@ GstStateChangeReturn ChangeState (GstElement* element,
     Close (self);
     return GST_STATE_CHANGE_FAILURE;
   }
+  self->priv->pause_watch.Stop ();
   const GstStateChangeReturn result =
       GST_ELEMENT_CLASS (gst_wms_push_sink_parent_class)
           ->change_state (element, transition);
+  if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED &&
+      self->priv->bridge->opened ()) {
+    self->priv->pause_watch.Start (element);
+  }
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY ||
       (transition == GST_STATE_CHANGE_READY_TO_PAUSED &&
        result == GST_STATE_CHANGE_FAILURE)) {
@@ -590,4 +604,6 @@ static void gst_wms_push_sink_class_init (GstWmsPushSinkClass* klass) {
 
 static void gst_wms_push_sink_init (GstWmsPushSink* self) {
   self->priv = new GstWmsPushSinkPrivate (self);
+  // A packet that is left out is a hole in the stream, whatever its time.
+  gst_base_sink_set_drop_out_of_segment (GST_BASE_SINK (self), FALSE);
 }

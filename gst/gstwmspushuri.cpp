@@ -7,6 +7,8 @@
 #include "glib/ref.h"
 #include "wmspush.h"
 
+#include <algorithm>
+
 namespace wms::gst {
 namespace {
 
@@ -39,7 +41,9 @@ gchar* GetUri (GstURIHandler* handler) noexcept {
 
 gboolean SetUri (GstURIHandler* handler, const gchar* uri,
                  GError** error) noexcept {
-  if (GST_STATE (handler) > GST_STATE_READY) {
+  // On the way up counts, too: the way may be as long as connecting takes.
+  if (std::max (GST_STATE (handler), GST_STATE_PENDING (handler)) >
+      GST_STATE_READY) {
     g_set_error_literal (error, GST_URI_ERROR, GST_URI_ERROR_BAD_STATE,
                          "the location of a running wmspushsink cannot change; "
                          "set it in READY or NULL");

@@ -74,6 +74,7 @@ void StatusBridge::OnStatus (Status status, HResult hresult,
                opened_);
   }
   if (status == Status::kOpened) opened_ = true;
+  if (status == Status::kError || status == Status::kClosed) opened_ = false;
 }
 
 void StatusBridge::PostConnectProgress (GstElement* element, Status status,

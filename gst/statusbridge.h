@@ -37,8 +37,9 @@ class StatusBridge : public StatusCallback, public CredentialCallback {
 
   /// A session begins: nothing has been opened yet.
   void Begin ();
-  /// The orderly close begins.
+  /// The orderly close begins, if there is a session to close.
   void BeginClose ();
+  /// PushSetup has succeeded, and the session is not over.
   bool opened () const { return opened_; }
 
  private:

@@ -99,6 +99,8 @@ bool StreamFeeder::TakeCaps (const GstCaps* caps) {
 }
 
 GstFlowReturn StreamFeeder::Render (GstBuffer* buffer) {
+  // Buffers can still come after an error was returned.
+  if (refused_) return GST_FLOW_ERROR;
   GstFlowReturn flow = SendPendingHeader ();
   if (flow != GST_FLOW_OK) return flow;
   const ReadMap map (buffer);

@@ -4,6 +4,9 @@
 
 #include "pushsink/connection.h"
 
+#include "glib/async.h"
+#include "pushsink/errors.h"
+
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -16,6 +19,7 @@
 #include <array>
 #include <cerrno>
 #include <linux/sockios.h>
+#include <optional>
 
 namespace wms {
 namespace {
@@ -54,7 +58,85 @@ std::span<iovec> Advance(std::span<iovec> parts, std::size_t size) {
   return parts;
 }
 
+/// A source that belongs to a context for as long as this lives.
+class AttachedSource {
+ public:
+  AttachedSource(GSource* source, GSourceFunc call, gpointer data,
+                 GMainContext* context)
+      : source_(source) {
+    g_source_set_callback(source, call, data, nullptr);
+    g_source_attach(source, context);
+  }
+  ~AttachedSource() { g_source_destroy(source_.get()); }
+  AttachedSource(const AttachedSource&) = delete;
+  AttachedSource& operator=(const AttachedSource&) = delete;
+
+ private:
+  glib::Source source_;
+};
+
+gboolean CancelAtOnce(gpointer cancellable) noexcept {
+  g_cancellable_cancel(static_cast<GCancellable*>(cancellable));
+  return G_SOURCE_REMOVE;
+}
+
+gboolean PassCancelOn(GCancellable* /*cancelled*/,
+                      gpointer cancellable) noexcept {
+  return CancelAtOnce(cancellable);
+}
+
+/// GIO's timeouts count in seconds, and a cancellable ends one thing alone:
+/// this one is for the deadline and for @a cancellable.
+class DeadlineCancellable {
+ public:
+  DeadlineCancellable(GMainContext* context, std::int64_t deadline_us,
+                      GCancellable* cancellable)
+      : passed_on_(g_cancellable_source_new(cancellable),
+                   G_SOURCE_FUNC(PassCancelOn), own_.get(), context) {
+    if (deadline_us == 0) return;
+    const std::int64_t left = deadline_us - g_get_monotonic_time();
+    const auto left_ms = std::clamp<std::int64_t>(left / 1000, 0, G_MAXINT);
+    timer_.emplace(g_timeout_source_new(static_cast<guint>(left_ms)),
+                   CancelAtOnce, own_.get(), context);
+  }
+
+  GCancellable* get() const { return own_.get(); }
+
+ private:
+  glib::Ref<GCancellable> own_ =
+      glib::Ref<GCancellable>::Take(g_cancellable_new());
+  AttachedSource passed_on_;
+  std::optional<AttachedSource> timer_;
+};
+
 }  // namespace
+
+Result<glib::Ref<GSocket>> OpenSocket(const std::string& host, int default_port,
+                                      std::int64_t deadline_us,
+                                      GCancellable* cancellable) {
+  const glib::MainContext context(g_main_context_new());
+  const glib::ThreadDefault thread_default(context.get());
+  const DeadlineCancellable end(context.get(), deadline_us, cancellable);
+  const auto client = glib::Ref<GSocketClient>::Take(g_socket_client_new());
+  g_socket_client_set_enable_proxy(client.get(), FALSE);
+  glib::AsyncResult result;
+  g_socket_client_connect_to_host_async(
+      client.get(), host.c_str(), static_cast<guint16>(default_port), end.get(),
+      glib::AsyncResult::Callback, &result);
+  glib::ErrorPtr error;
+  const auto connection =
+      glib::Ref<GSocketConnection>::Take(g_socket_client_connect_to_host_finish(
+          client.get(), result.Await(context.get()), glib::Out(error)));
+  if (!connection) {
+    const bool late = g_cancellable_is_cancelled(end.get()) &&
+                      !g_cancellable_is_cancelled(cancellable);
+    return late ? TimeoutError(Stage::kConnect)
+                : ErrorFromGError(error.get(), Stage::kConnect);
+  }
+  glib::Ref<GSocket> socket = DetachSocket(connection.get());
+  if (!socket) return ErrorFromErrno(errno, Stage::kConnect);
+  return socket;
+}
 
 glib::Ref<GSocket> DetachSocket(GSocketConnection* connection) {
   GSocket* socket = g_socket_connection_get_socket(connection);

@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <cerrno>
 #include <utility>
 
 namespace wms {
@@ -151,8 +150,7 @@ void PushStream::Close() {
     if (io != Io::kTimeout || acknowledged) break;
     if (g_get_monotonic_time() >= deadline) break;
   }
-  connection_.Reset(nullptr);
-  counters_.SetSocket(nullptr);
+  Drop();
 }
 
 /// What a server says after the end cannot undo it: a warning, and no more.
@@ -276,7 +274,7 @@ Result<void> PushStream::AwaitResponse() {
   const Response response = std::move(*early_);
   early_.reset();
   if (Result<void> taken = OnSuccess(response); !taken) return taken;
-  if (!response.keep_alive) connection_.Reset(nullptr);
+  if (!response.keep_alive) Drop();
   return Step(ClientEvent::kStartSucceeded);
 }
 
@@ -333,6 +331,12 @@ void PushStream::Keep(std::span<iovec> parts) {
   }
 }
 
+/// Closes the connection, which nobody else may hold open then.
+void PushStream::Drop() {
+  connection_.Reset(nullptr);
+  counters_.SetSocket(nullptr);
+}
+
 Result<void> PushStream::EnsureConnected() {
   if (connection_.is_open()) return {};
   return Connect();
@@ -341,19 +345,16 @@ Result<void> PushStream::EnsureConnected() {
 /// Opens a connection of its own, when PushSetup's or the last request's was
 /// closed (3.1.4.2.1).
 Result<void> PushStream::Connect() {
-  const auto client = glib::Ref<GSocketClient>::Take(g_socket_client_new());
-  g_socket_client_set_enable_proxy(client.get(), FALSE);
-  const std::int64_t seconds = (target_.timeout_us + 999999) / 1000000;
-  g_socket_client_set_timeout(client.get(), static_cast<guint>(seconds));
-  glib::ErrorPtr error;
-  const auto connected =
-      glib::Ref<GSocketConnection>::Take(g_socket_client_connect_to_host(
-          client.get(), target_.location.HostHeader().c_str(),
-          static_cast<guint16>(target_.location.port), cancellable_,
-          glib::Out(error)));
-  if (!connected) return ErrorFromGError(error.get(), Stage::kConnect);
-  connection_.Reset(DetachSocket(connected.get()));
-  if (!connection_.is_open()) return ErrorFromErrno(EMFILE, Stage::kConnect);
+  std::int64_t deadline = connection_.deadline();
+  if (target_.timeout_us > 0) {
+    const std::int64_t timeout = g_get_monotonic_time() + target_.timeout_us;
+    deadline = deadline == 0 ? timeout : std::min(deadline, timeout);
+  }
+  Result<glib::Ref<GSocket>> socket =
+      OpenSocket(target_.location.HostHeader(), target_.location.port, deadline,
+                 cancellable_);
+  if (!socket) return socket.error();
+  connection_.Reset(std::move(*socket));
   counters_.SetSocket(connection_.socket());
   log_(LogLevel::kDebug, "a new connection for PushStart");
   return {};
@@ -370,7 +371,7 @@ bool PushStream::MayStartAgain(const Error& error) const {
 
 Result<void> PushStream::StartAgain() {
   started_again_ = true;
-  connection_.Reset(nullptr);
+  Drop();
   order_ = {};
   pending_.clear();
   QueueRequest();

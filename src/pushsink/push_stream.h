@@ -72,6 +72,7 @@ class PushStream {
  private:
   Result<void> Step(wmhttp::ClientEvent event);
   Result<void> EnsureConnected();
+  void Drop();
   Result<void> Connect();
   void QueueRequest();
   Result<void> QueuePacket(wmhttp::PacketId id, Bytes payload,

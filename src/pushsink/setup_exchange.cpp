@@ -9,8 +9,6 @@
 #include "pushsink/response.h"
 #include "wmhttp/request.h"
 
-#include <sys/socket.h>
-
 namespace wms {
 namespace {
 
@@ -18,15 +16,6 @@ namespace {
 constexpr unsigned kMaxCredentialTries = 3;
 /// A longer body of a response is not read: the connection is given up.
 constexpr goffset kMaxBody = 65536;
-
-/// Whether the peer has closed. libsoup reports a head that is too long with
-/// the code of a lost connection; the socket tells them apart.
-bool HasClosed(GSocketConnection* connection) {
-  GSocket* socket = g_socket_connection_get_socket(connection);
-  if (g_socket_is_closed(socket)) g_printerr("closed\n");
-  char byte = 0;
-  return recv(g_socket_get_fd(socket), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
-}
 
 }  // namespace
 
@@ -82,6 +71,7 @@ void SetupExchange::Prepare() {
   // Idempotent, or libsoup neither keeps the connection nor uses a kept one.
   soup_message_add_flags(message_.get(), SOUP_MESSAGE_NO_REDIRECT);
   soup_message_add_flags(message_.get(), SOUP_MESSAGE_IDEMPOTENT);
+  soup_message_add_flags(message_.get(), SOUP_MESSAGE_COLLECT_METRICS);
 
   SoupMessageHeaders* headers =
       soup_message_get_request_headers(message_.get());
@@ -154,8 +144,12 @@ Result<void> SetupExchange::SkipBody(GInputStream* body) {
 
 Error SetupExchange::Failure(const GError* error) const {
   if (timed_out_) return TimeoutError(stage_);
+  // libsoup reports a head that is too long as it reports a connection that
+  // was closed without a byte; only what it counted tells them apart.
+  SoupMessageMetrics* metrics = soup_message_get_metrics(message_.get());
   if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT) &&
-      connection_ && !HasClosed(connection_.get())) {
+      status() == SOUP_STATUS_NONE &&
+      soup_message_metrics_get_response_header_bytes_received(metrics) > 0) {
     return {HResult::NS_E_BAD_SYNTAX_IN_SERVER_RESPONSE, Fault::kPeer,
             "the server's answer is not HTTP: its head has no end"};
   }

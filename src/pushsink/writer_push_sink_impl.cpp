@@ -319,11 +319,16 @@ HResult WriterPushSink::Impl::AwaitConnect() {
   return phase_ == Phase::kFailed ? failure_ : HResult::S_OK;
 }
 
-/// What AwaitConnect found may be over by the time writer_lock_ is taken.
+/// Called with writer_lock_ held: what AwaitConnect found may be over by the
+/// time it is taken.
 HResult WriterPushSink::Impl::CheckSession() {
   const std::lock_guard lock(lock_);
   if (MustStop_locked()) return HResult::NS_E_SHUTDOWN;
-  if (phase_ == Phase::kConnected) return HResult::S_OK;
+  if (phase_ == Phase::kConnected) {
+    // Between $E and the close only that is left to do.
+    const bool ended = stream_ && stream_->ended();
+    return ended ? HResult::NS_E_SHUTDOWN : HResult::S_OK;
+  }
   return phase_ == Phase::kFailed ? failure_ : HResult::NS_E_NOCONNECTION;
 }
 
@@ -439,7 +444,7 @@ HResult WriterPushSink::Impl::Disconnect() {
     hub_.Dispatch(Status::kClosed, HResult::S_OK, Detail());
     return HResult::S_OK;
   }
-  return CloseSession();
+  return CloseSession(HResult::S_OK);
 }
 
 HResult WriterPushSink::Impl::EndSession(std::chrono::milliseconds limit) {
@@ -454,7 +459,7 @@ HResult WriterPushSink::Impl::EndSession(std::chrono::milliseconds limit) {
   if (!connected) return Disconnect();
   const HResult sent = SendEnd(deadline_us);
   if (sent == HResult::NS_E_SHUTDOWN) return sent;
-  const HResult closed = CloseSession();
+  const HResult closed = CloseSession(sent);
   return sent == HResult::S_OK ? closed : sent;
 }
 
@@ -467,7 +472,6 @@ HResult WriterPushSink::Impl::SendEnd(std::int64_t deadline_us) {
   if (!stream_ || !stream_->started() || stream_->finished()) {
     return HResult::S_OK;
   }
-  ending_ = true;
   stream_->SetDeadline(deadline_us);
   Result<void> sent = stream_->SendEnd();
   if (!sent && sent.error().fault == Fault::kCancelled) {
@@ -490,8 +494,8 @@ HResult WriterPushSink::Impl::SendEnd(std::int64_t deadline_us) {
   return HResult::S_OK;
 }
 
-/// Drops the session and reports that.
-HResult WriterPushSink::Impl::CloseSession() {
+/// Drops the session and reports that, with @a why when it was not in order.
+HResult WriterPushSink::Impl::CloseSession(HResult why) {
   StatusBatch batch(hub_);
   Closer closer(*this);
   const std::lock_guard writer(writer_lock_);
@@ -506,8 +510,8 @@ HResult WriterPushSink::Impl::CloseSession() {
     counters_.SetSocket(nullptr);
     if (before != Phase::kConnected) return HResult::NS_E_NOCONNECTION;
   }
-  if (started) batch.Add(Status::kStopped, HResult::S_OK, Detail());
-  batch.Add(Status::kClosed, HResult::S_OK, Detail());
+  if (started) batch.Add(Status::kStopped, why, Detail());
+  batch.Add(Status::kClosed, why, Detail());
   return HResult::S_OK;
 }
 

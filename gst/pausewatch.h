@@ -1,0 +1,39 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include "glib/ref.h"
+
+#include <gst/gst.h>
+
+#include <memory>
+
+namespace wms::gst {
+
+/// Warns when a pause goes on for so long that the server will end the
+/// session: its Idle-Timeout is 60 seconds by default ([MS-WMHTTP] 3.2.2).
+/// Used in the state changes of the element, so by one thread at a time.
+class PauseWatch {
+ public:
+  /// How long a pause lasts before the warning.
+  static constexpr GstClockTime kWarnAfter = 45 * GST_SECOND;
+
+  PauseWatch () = default;
+  ~PauseWatch () { Stop (); }
+  PauseWatch (const PauseWatch&) = delete;
+  PauseWatch& operator= (const PauseWatch&) = delete;
+
+  /// A pause begins; it is timed by the clock of @a element, if it has one.
+  void Start (GstElement* element);
+  /// It is over.
+  void Stop ();
+
+ private:
+  using ClockId = std::unique_ptr<std::remove_pointer_t<GstClockID>,
+                                  glib::Deleter<gst_clock_id_unref>>;
+  ClockId timer_;
+};
+
+}  // namespace wms::gst

@@ -1,0 +1,64 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "pubpoint/connection.h"
+
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+namespace wms::pubpoint {
+namespace {
+
+IoResult Outcome(ssize_t size) {
+  if (size >= 0) return {IoResult::Status::kDone, static_cast<size_t>(size)};
+  if (errno == EAGAIN || errno == EWOULDBLOCK) {
+    return {IoResult::Status::kWouldBlock, 0};
+  }
+  return {IoResult::Status::kClosed, 0};
+}
+
+}  // namespace
+
+IoResult Receive(GSocket* socket, std::span<std::uint8_t> buffer) {
+  ssize_t size = 0;
+  do {
+    size = recv(g_socket_get_fd(socket), buffer.data(), buffer.size(),
+                MSG_DONTWAIT);
+  } while (size < 0 && errno == EINTR);
+  if (size == 0) return {IoResult::Status::kClosed, 0};
+  return Outcome(size);
+}
+
+IoResult Send(GSocket* socket, std::span<const Bytes> parts) {
+  std::array<iovec, kMaxParts> vectors;
+  const std::size_t count = std::min(parts.size(), kMaxParts);
+  for (std::size_t i = 0; i < count; ++i) {
+    // sendmsg() only reads, and iovec serves both directions.
+    vectors[i].iov_base = const_cast<std::uint8_t*>(parts[i].data());  // NOLINT
+    vectors[i].iov_len = parts[i].size();
+  }
+  msghdr message{};
+  message.msg_iov = vectors.data();
+  message.msg_iovlen = count;
+  ssize_t size = 0;
+  do {
+    size =
+        sendmsg(g_socket_get_fd(socket), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+  } while (size < 0 && errno == EINTR);
+  return Outcome(size);
+}
+
+void Close(Connection& connection) {
+  if (!connection.stream) return;
+  // Closing a TCP socket does not wait; what could go wrong is of no use to
+  // anybody any more.
+  g_io_stream_close(G_IO_STREAM(connection.stream.get()), nullptr, nullptr);
+  connection.stream.reset();
+}
+
+}  // namespace wms::pubpoint

@@ -1,0 +1,96 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "config.h"
+
+#include "glib/ref.h"
+#include "pubpoint/command_line.h"
+#include "pubpoint/server.h"
+
+#include <glib-unix.h>
+
+#include <csignal>
+#include <cstdio>
+#include <memory>
+
+namespace {
+
+constexpr int kExitFailure = 1;
+constexpr int kExitUsage = 2;
+
+using Loop = std::unique_ptr<GMainLoop, wms::glib::Deleter<g_main_loop_unref>>;
+
+/// What the signal handlers need.
+struct Program {
+  wms::pubpoint::Server* server;
+  GMainLoop* loop;
+  bool stopping = false;
+};
+
+void PrintLine(wms::LogLevel level, std::string_view line, bool verbose) {
+  if (level > (verbose ? wms::LogLevel::kTrace : wms::LogLevel::kInfo)) return;
+  std::fprintf(stderr, "%s%.*s\n",
+               level == wms::LogLevel::kError     ? "error: "
+               : level == wms::LogLevel::kWarning ? "warning: "
+                                                  : "",
+               static_cast<int>(line.size()), line.data());
+}
+
+gboolean OnSignal(gpointer data) noexcept {
+  auto* program = static_cast<Program*>(data);
+  if (program->stopping) {  // somebody is in a hurry
+    g_main_loop_quit(program->loop);
+    return G_SOURCE_CONTINUE;
+  }
+  program->stopping = true;
+  GMainLoop* loop = program->loop;
+  program->server->Stop([loop] { g_main_loop_quit(loop); });
+  return G_SOURCE_CONTINUE;
+}
+
+std::string Url(const std::string& address, unsigned port) {
+  const bool v6 = address.find(':') != std::string::npos;
+  return "http://" + (v6 ? "[" + address + "]" : address) + ":" +
+         std::to_string(port) + "/";
+}
+
+int Run(wms::pubpoint::CommandLine line) {
+  const bool verbose = line.verbose;
+  const std::string address = line.options.listen_address;
+  line.options.log = [verbose](wms::LogLevel level, std::string_view text) {
+    PrintLine(level, text, verbose);
+  };
+  wms::pubpoint::Server server(std::move(line.options));
+  if (const wms::Result<void> started = server.Start(); !started) {
+    PrintLine(wms::LogLevel::kError, started.error().message, verbose);
+    return kExitFailure;
+  }
+  const Loop loop(g_main_loop_new(nullptr, FALSE));
+  Program program{&server, loop.get()};
+  const guint on_int = g_unix_signal_add(SIGINT, OnSignal, &program);
+  const guint on_term = g_unix_signal_add(SIGTERM, OnSignal, &program);
+  // Only now: who reads this may send a signal.
+  std::printf("Listening on %s\n", Url(address, server.port()).c_str());
+  std::fflush(stdout);
+  g_main_loop_run(loop.get());
+  g_source_remove(on_int);
+  g_source_remove(on_term);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  auto line = wms::pubpoint::ParseCommandLine(argc, argv);
+  if (!line) {
+    std::fprintf(stderr, "%s: %s\nTry \"wms-publishing-point --help\".\n",
+                 "wms-publishing-point", line.error().message.c_str());
+    return kExitUsage;
+  }
+  if (line->show_version) {
+    std::printf("wms-publishing-point %s\n", WMSPUSH_VERSION);
+    return 0;
+  }
+  return Run(std::move(*line));
+}

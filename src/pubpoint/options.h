@@ -1,0 +1,80 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include "base/log.h"
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace wms::pubpoint {
+
+class Observer;
+
+/// Somebody who may push.
+struct User {
+  std::string name;
+  std::string password;  ///< a secret
+};
+
+/// HTTP authentication schemes, for ServerOptions::auth_schemes.
+enum AuthScheme : unsigned { kAuthBasic = 1U << 0, kAuthDigest = 1U << 1 };
+
+/// How long things may take.
+struct Timers {
+  /// Idle-Timeout (3.2.2): longest time without $H, $C or $D. The
+  /// specification wants at least 10 seconds, which the program sees to;
+  /// tests take less.
+  std::chrono::milliseconds idle{60000};
+  /// Inactivity-Timeout (3.2.2): longest time between requests.
+  std::chrono::milliseconds inactivity{120000};
+  /// How long a connection is read after its last response, so that the
+  /// response is not lost in a reset.
+  std::chrono::milliseconds drain{5000};
+  /// How long a player may take to read what is queued when its stream ends.
+  std::chrono::milliseconds player_flush{10000};
+  /// How long an orderly stop may take.
+  std::chrono::milliseconds stop{2000};
+};
+
+/// What a peer can make the server hold.
+struct Limits {
+  std::size_t points = 1024;
+  std::size_t players = 256;  ///< of all publishing points together
+  /// Bytes that wait for one player: a dozen seconds at a high rate.
+  std::size_t player_queue = std::size_t{8} << 20;
+  /// Newest packets of a point, which a new player gets at once.
+  std::size_t recent_bytes = std::size_t{1} << 20;
+  std::chrono::milliseconds recent_time{2000};
+  std::size_t path = 255;  ///< of a publishing point, in bytes
+  /// Read and thrown away behind an early response.
+  std::size_t drain_bytes = std::size_t{16} << 20;
+};
+
+struct ServerOptions {
+  /// Address to listen at: an IPv4 or IPv6 literal.
+  std::string listen_address = "127.0.0.1";
+  unsigned port = 0;  ///< 0 picks a free one
+  /// Directory for recordings, which has to exist; "" records nothing.
+  std::string record_dir;
+  /// Who may push; nobody listed lets everybody.
+  std::vector<User> users;
+  unsigned auth_schemes = kAuthBasic | kAuthDigest;
+  std::string realm = "wms-publishing-point";
+  /// Lets the first push to a path create its publishing point. Without it,
+  /// only those in `points` exist, and what Template-URL makes of them.
+  bool allow_create = true;
+  /// Paths of publishing points that exist from the start.
+  std::vector<std::string> points;
+  Timers timers;
+  Limits limits;
+  LogHook log;
+  /// Told what happens; has to outlive the server. Null for nobody.
+  Observer* observer = nullptr;
+};
+
+}  // namespace wms::pubpoint

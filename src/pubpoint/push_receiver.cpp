@@ -1,0 +1,134 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "pubpoint/push_receiver.h"
+
+#include "pubpoint/response.h"
+
+#include <libsoup/soup.h>
+
+#include <algorithm>
+
+namespace wms::pubpoint {
+namespace {
+
+/// Reads from one push before the others get their turn.
+constexpr int kReadsPerTurn = 8;
+
+}  // namespace
+
+PushReceiver::PushReceiver(Core& core, Connection connection,
+                           std::shared_ptr<PushSession> session,
+                           std::uint64_t content_length, bool keep_alive)
+    : core_(core),
+      connection_(std::move(connection)),
+      session_(std::move(session)),
+      left_(content_length),
+      keep_alive_(keep_alive) {}
+
+PushReceiver::~PushReceiver() {
+  Close(connection_);
+}
+
+void PushReceiver::Begin() {
+  const std::weak_ptr<PushReceiver> weak = weak_from_this();
+  // libsoup is still at work on the request that brought this connection.
+  start_ = WatchTime(std::chrono::milliseconds(0), [weak] {
+    const auto self = weak.lock();
+    if (!self) return;
+    self->start_.Reset();
+    self->readable_ = WatchSocket(self->connection_.socket(), G_IO_IN, [weak] {
+      if (auto reader = weak.lock()) reader->Read();
+    });
+    const std::vector<std::uint8_t> early =
+        std::exchange(self->connection_.early, {});
+    self->Consume(early);
+  });
+}
+
+void PushReceiver::Read() {
+  for (int i = 0; i < kReadsPerTurn && connection_.stream; ++i) {
+    const std::span<std::uint8_t> buffer = core_.read_buffer();
+    const IoResult read = Receive(connection_.socket(), buffer);
+    if (read.status == IoResult::Status::kWouldBlock) return;
+    if (read.status == IoResult::Status::kClosed) {
+      readable_.Reset();
+      Close(connection_);
+      session_->LoseConnection();
+      return;
+    }
+    Consume(buffer.first(read.size));
+  }
+}
+
+void PushReceiver::Consume(Bytes bytes) {
+  const std::size_t size =
+      static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), left_));
+  left_ -= size;
+  reader_.Feed(bytes.first(size));
+  if (!TakePackets() || left_ > 0) return;
+  if (reader_.buffered() > 0) {
+    Violation({HResult::NS_E_BAD_REQUEST, Fault::kPeer,
+               "2.2.3: Content-Length ends within a packet"});
+    return;
+  }
+  const Bytes behind = bytes.subspan(size);
+  connection_.early.assign(behind.begin(), behind.end());
+  Complete();
+}
+
+bool PushReceiver::TakePackets() {
+  while (true) {
+    const Result<std::optional<wmhttp::Packet>> packet = reader_.Next();
+    if (!packet) {
+      Violation(packet.error());
+      return false;
+    }
+    if (!packet->has_value()) return true;
+    if (const Result<void> taken = session_->Take(**packet); !taken) {
+      Violation(taken.error());
+      return false;
+    }
+    if (session_->closed()) {
+      // $E has ended the session. No response is needed unless the body is
+      // at its end, too (3.2.5.5).
+      readable_.Reset();
+      const bool complete = left_ == 0;
+      core_.CloseGently(std::move(connection_),
+                        complete
+                            ? WriteResponse(PushResponse(SOUP_STATUS_NO_CONTENT,
+                                                         session_->push_id()),
+                                            true)
+                            : std::string());
+      return false;
+    }
+  }
+}
+
+void PushReceiver::Complete() {
+  const auto self = shared_from_this();
+  readable_.Reset();
+  session_->CompleteBody();
+  session_->RememberSocket(connection_.socket());
+  core_.Respond(std::move(connection_),
+                PushResponse(SOUP_STATUS_NO_CONTENT, session_->push_id()),
+                keep_alive_);
+}
+
+void PushReceiver::Violation(const Error& error) {
+  core_.Violation("push to " + session_->point()->path(), error.message);
+  const auto self = shared_from_this();
+  session_->Violate();
+  Refuse(SOUP_STATUS_BAD_REQUEST);
+}
+
+void PushReceiver::Refuse(unsigned status) {
+  if (!connection_.stream) return;
+  readable_.Reset();
+  start_.Reset();
+  core_.CloseGently(std::move(connection_),
+                    WriteResponse(PushResponse(status), true));
+}
+
+}  // namespace wms::pubpoint

@@ -1,0 +1,55 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include "pubpoint/connection.h"
+#include "pubpoint/core.h"
+#include "pubpoint/push_session.h"
+#include "pubpoint/watch.h"
+#include "wmhttp/framing.h"
+
+#include <cstdint>
+#include <memory>
+
+namespace wms::pubpoint {
+
+/// Receives the body of one PushStart request: cuts it into packets for its
+/// session as it comes, keeps no more than one of them, and can answer at any
+/// moment. When the body is complete it sends the response and gives the
+/// connection back for the next request (3.2.5.2.1).
+class PushReceiver : public SessionConnection,
+                     public std::enable_shared_from_this<PushReceiver> {
+ public:
+  PushReceiver(Core& core, Connection connection,
+               std::shared_ptr<PushSession> session,
+               std::uint64_t content_length, bool keep_alive);
+  ~PushReceiver() override;
+  PushReceiver(const PushReceiver&) = delete;
+  PushReceiver& operator=(const PushReceiver&) = delete;
+
+  /// Begins, from the loop. The session keeps this alive while it streams.
+  void Begin();
+
+  void Refuse(unsigned status) override;
+
+ private:
+  void Read();
+  void Consume(Bytes bytes);
+  /// False when the body is over, one way or another.
+  bool TakePackets();
+  void Complete();
+  void Violation(const Error& error);
+
+  Core& core_;
+  Connection connection_;
+  const std::shared_ptr<PushSession> session_;
+  std::uint64_t left_;  // of Content-Length
+  const bool keep_alive_;
+  wmhttp::PacketReader reader_;
+  Watch start_;
+  Watch readable_;
+};
+
+}  // namespace wms::pubpoint

@@ -1,0 +1,96 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include "asf/header.h"
+#include "pubpoint/core.h"
+#include "pubpoint/publishing_point.h"
+#include "pubpoint/watch.h"
+#include "wmhttp/framing.h"
+#include "wmhttp/push_state.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace wms::pubpoint {
+
+/// The connection that a PushStart is being received on.
+class SessionConnection {
+ public:
+  virtual ~SessionConnection() = default;
+  /// Sends the response at once, in the middle of the body, and closes.
+  virtual void Refuse(unsigned status) = 0;
+};
+
+/// State of one push session on the server ([MS-WMHTTP] 3.2.1): its push-id,
+/// its two timers, and where in the protocol it is (4.6, 4.6.1). It outlives
+/// connections, so that a push can resume (3.2.7.1).
+class PushSession : public std::enable_shared_from_this<PushSession> {
+ public:
+  /// @param push_id a secret.
+  /// @param deleted called once, when the state of the session is deleted.
+  PushSession(Core& core, std::string push_id,
+              std::shared_ptr<PublishingPoint> point,
+              std::function<void(PushSession&)> deleted);
+  PushSession(const PushSession&) = delete;
+  PushSession& operator=(const PushSession&) = delete;
+
+  /// A PushSetup has been accepted (3.2.5.1), for the first time or again.
+  /// Fails when a PushStart is in progress.
+  Result<void> Setup(bool auto_destroy);
+
+  /// The head of a PushStart has been accepted (3.2.5.2); its body comes on
+  /// @a connection. Fails when another is in progress.
+  Result<void> Start(std::shared_ptr<SessionConnection> connection);
+
+  /// A packet of the body (3.2.5.3 to 3.2.5.7). Fails when it breaks a rule;
+  /// the caller then says so with Violate. An $E may end the session.
+  Result<void> Take(const wmhttp::Packet& packet);
+
+  /// All of Content-Length has been received. The response is due.
+  void CompleteBody();
+  /// The client closed the connection in the middle of the body (3.2.7.1).
+  void LoseConnection();
+  /// The client broke a rule: the session is deleted.
+  void Violate();
+  /// The server wants it to end (3.2.4.1): refused with @a status, deleted.
+  void Disconnect(unsigned status);
+
+  /// The connection that the next request may come on, to be closed when the
+  /// Inactivity-Timeout expires; null forgets it.
+  void RememberSocket(GSocket* socket);
+  bool Remembers(GSocket* socket) const { return socket_.get() == socket; }
+
+  const std::string& push_id() const { return push_id_; }
+  const std::shared_ptr<PublishingPoint>& point() const { return point_; }
+  bool auto_destroy() const { return auto_destroy_; }
+  bool streaming() const { return state_ == wmhttp::ServerState::kStreaming; }
+  bool closed() const { return state_ == wmhttp::ServerState::kClosed; }
+
+ private:
+  bool Apply(wmhttp::ServerEvent event);
+  Result<void> TakeHeader(const wmhttp::Packet& packet);
+  Result<void> TakeData(const wmhttp::Packet& packet);
+  void TakeEnd(HResult reason);
+  void ExpireIdle();
+  void ExpireInactivity();
+  void Delete();
+
+  Core& core_;
+  const std::string push_id_;
+  const std::shared_ptr<PublishingPoint> point_;
+  const std::function<void(PushSession&)> deleted_;
+  bool auto_destroy_ = false;
+  wmhttp::ServerState state_ = wmhttp::ServerState::kNoSession;
+  wmhttp::PacketOrder order_;
+  std::uint32_t packet_size_ = 0;  // of the newest header
+  Deadline idle_;
+  Deadline inactivity_;
+  std::shared_ptr<SessionConnection> connection_;  // while streaming
+  glib::Ref<GSocket> socket_;                      // between requests
+};
+
+}  // namespace wms::pubpoint

@@ -1,0 +1,80 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "pubpoint/soup_request.h"
+
+#include "wmhttp/cookies.h"
+
+namespace wms::pubpoint {
+namespace {
+
+/// More than libsoup reads ahead, so that one read empties its buffer; from
+/// then on the socket can be read itself.
+constexpr std::size_t kReadAhead = std::size_t{64} << 10;
+
+std::string HeaderValue(SoupMessageHeaders* headers, const char* name) {
+  const char* value = soup_message_headers_get_list(headers, name);
+  return value != nullptr ? value : "";
+}
+
+std::string AddressText(GSocketAddress* address) {
+  if (address == nullptr) return "?";
+  const glib::Chars text(
+      g_socket_connectable_to_string(G_SOCKET_CONNECTABLE(address)));
+  return text.get();
+}
+
+}  // namespace
+
+RequestHead ReadHead(SoupServerMessage* message) {
+  SoupMessageHeaders* headers =
+      soup_server_message_get_request_headers(message);
+  RequestHead head;
+  head.method = soup_server_message_get_method(message);
+  head.path = g_uri_get_path(soup_server_message_get_uri(message));
+  head.type = wmhttp::TypeOfContent(HeaderValue(headers, "Content-Type"));
+  head.user_agent = HeaderValue(headers, "User-Agent");
+  head.push_id = wmhttp::FindPushId(HeaderValue(headers, "Cookie"));
+  head.authorization = HeaderValue(headers, "Authorization");
+  head.accept_authentication = HeaderValue(headers, "X-Accept-Authentication");
+  const SoupEncoding encoding = soup_message_headers_get_encoding(headers);
+  if (encoding == SOUP_ENCODING_CONTENT_LENGTH) {
+    const goffset length = soup_message_headers_get_content_length(headers);
+    head.content_length = static_cast<std::uint64_t>(length > 0 ? length : 0);
+    head.has_body = length > 0;
+  } else {
+    head.has_body = encoding != SOUP_ENCODING_NONE;
+  }
+  head.expects_continue = (soup_message_headers_get_expectations(headers) &
+                           SOUP_EXPECTATION_CONTINUE) != 0;
+  head.keep_alive =
+      soup_server_message_get_http_version(message) == SOUP_HTTP_1_1 &&
+      soup_message_headers_header_contains(headers, "Connection", "close") ==
+          FALSE;
+  head.address = AddressText(soup_server_message_get_remote_address(message));
+  return head;
+}
+
+Connection TakeOver(SoupServerMessage* message) {
+  const auto stream =
+      glib::Ref<GIOStream>::Take(soup_server_message_steal_connection(message));
+  Connection connection;
+  if (!stream) return connection;
+  // It is a buffer around the connection itself, and does not close that.
+  GIOStream* base = nullptr;
+  g_object_get(stream.get(), "base-iostream", &base, nullptr);
+  connection.stream = glib::Ref<GSocketConnection>::Take(base);
+  g_socket_set_timeout(connection.socket(), 0);
+
+  connection.early.resize(kReadAhead);
+  const gssize size = g_pollable_input_stream_read_nonblocking(
+      G_POLLABLE_INPUT_STREAM(g_io_stream_get_input_stream(stream.get())),
+      connection.early.data(), connection.early.size(), nullptr, nullptr);
+  // Nothing to read, the end and an error all show again at the socket.
+  connection.early.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+  connection.early.shrink_to_fit();
+  return connection;
+}
+
+}  // namespace wms::pubpoint
