@@ -87,6 +87,12 @@ std::optional<Restored> PlanRestore(const DataPacket& parsed,
   return std::nullopt;
 }
 
+/// Whether an explicit packet length says what [ASF] wants it to say.
+bool CountsPadding(const DataPacket& parsed, std::size_t packet_size) {
+  return parsed.packet_length.size == 0 ||
+         parsed.packet_length.value == packet_size;
+}
+
 }  // namespace
 
 Result<DataPacket> ParseDataPacket(Bytes packet) {
@@ -148,7 +154,7 @@ Result<void> RestorePadding(Bytes packet, std::size_t packet_size,
   const DataPacket& parsed = *read;
   out.clear();
   ByteWriter writer(out);
-  if (packet.size() == packet_size) {
+  if (packet.size() == packet_size && CountsPadding(parsed, packet_size)) {
     writer.Append(packet);
     return {};
   }

@@ -66,7 +66,8 @@ struct StrippedPacket {
 StrippedPacket StripPadding(Bytes packet, const DataPacket& parsed);
 
 /// Undoes StripPadding: @a out becomes @a packet filled up to @a packet_size
-/// bytes, with the padding counted into the packet length as [ASF] has it.
+/// bytes, with the padding counted into the packet length as [ASF] has it,
+/// also where a sender has left it out and kept the padding.
 /// Fails with NS_E_INVALID_DATA when the packet is malformed or too large.
 Result<void> RestorePadding(Bytes packet, std::size_t packet_size,
                             std::vector<std::uint8_t>& out);

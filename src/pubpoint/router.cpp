@@ -155,34 +155,37 @@ Response Router::Setup(SoupServerMessage* message, const RequestHead& head) {
   return PushResponse(SOUP_STATUS_NO_CONTENT, (*session)->push_id());
 }
 
-void Router::OnPushStart(SoupServerMessage* message, const RequestHead& head) {
-  const auto refuse = [&](const Error& error) {
-    Refuse(message, head, RefuseClient(head, error));
-  };
+Result<std::shared_ptr<PushSession>> Router::SessionOf(
+    const RequestHead& head) const {
   if (const Result<void> client = CheckClient(head); !client) {
-    refuse(client.error());
-    return;
+    return client.error();
   }
   if (!head.content_length) {
-    refuse(Refusal(SOUP_STATUS_LENGTH_REQUIRED,
-                   "2.2.2.2: there is no Content-Length"));
-    return;
+    return Refusal(SOUP_STATUS_LENGTH_REQUIRED,
+                   "2.2.2.2: there is no Content-Length");
   }
   if (head.push_id.empty()) {
-    refuse(Refusal(SOUP_STATUS_BAD_REQUEST, "3.2.5.2: there is no push-id"));
-    return;
+    return Refusal(SOUP_STATUS_BAD_REQUEST, "3.2.5.2: there is no push-id");
   }
   const auto session = registry_.FindSession(head.push_id);
   if (!session || session->point()->path() != head.path) {
-    refuse(Refusal(SOUP_STATUS_NOT_FOUND,
-                   "3.2.5.2: the push-id belongs to no session here"));
-    return;
+    return Refusal(SOUP_STATUS_NOT_FOUND,
+                   "3.2.5.2: the push-id belongs to no session here");
   }
   if (session->streaming()) {
-    refuse(Refusal(SOUP_STATUS_CONFLICT,
-                   "3.2.5.2: another PushStart is in progress"));
+    return Refusal(SOUP_STATUS_CONFLICT,
+                   "3.2.5.2: another PushStart is in progress");
+  }
+  return session;
+}
+
+void Router::OnPushStart(SoupServerMessage* message, const RequestHead& head) {
+  const auto found = SessionOf(head);
+  if (!found) {
+    Refuse(message, head, RefuseClient(head, found.error()));
     return;
   }
+  const std::shared_ptr<PushSession>& session = *found;
   Connection connection = Take(message);
   if (!connection.stream) return;
   if (head.expects_continue) SendContinue(connection);

@@ -39,6 +39,9 @@ class Router {
   /// Answers a request whose body, if it has one, has not been read.
   void Refuse(SoupServerMessage* message, const RequestHead& head,
               const Response& response);
+  /// The session that a PushStart goes on with (3.2.5.2). An error's
+  /// http_status is the response.
+  Result<std::shared_ptr<PushSession>> SessionOf(const RequestHead& head) const;
   Result<void> CheckClient(const RequestHead& head) const;
   Response RefuseClient(const RequestHead& head, const Error& error) const;
 

@@ -1,0 +1,260 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "common/asf_samples.h"
+#include "common/scratch_dir.h"
+#include "glib/ref.h"
+#include "pusher.h"
+
+#include <gio/gunixinputstream.h>
+#include <gst/check/gstcheck.h>
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstring>
+#include <fstream>
+#include <string>
+#include <vector>
+
+namespace wms::test {
+namespace {
+
+constexpr int kDeadlineMs = 20000;
+
+/// The program as a child process, its output in pipes.
+class Program {
+ public:
+  explicit Program(const std::vector<std::string>& arguments) {
+    const char* path = g_getenv("PUBPOINT_PROGRAM");
+    fail_if(path == nullptr, "PUBPOINT_PROGRAM is not set: use meson test");
+    std::vector<const char*> argv = {path};
+    for (const std::string& argument : arguments)
+      argv.push_back(argument.c_str());
+    argv.push_back(nullptr);
+    glib::ErrorPtr error;
+    process_ = glib::Ref<GSubprocess>::Take(g_subprocess_newv(
+        argv.data(),
+        static_cast<GSubprocessFlags>(G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+                                      G_SUBPROCESS_FLAGS_STDERR_PIPE),
+        glib::Out(error)));
+    fail_unless(static_cast<bool>(process_), "%s", error ? error->message : "");
+  }
+  ~Program() {
+    g_subprocess_force_exit(process_.get());
+    g_subprocess_wait(process_.get(), nullptr, nullptr);
+  }
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+
+  /// The next line of stdout or stderr, "" at the end and when none comes.
+  std::string OutLine() {
+    return Line(g_subprocess_get_stdout_pipe(process_.get()));
+  }
+  std::string ErrLine() {
+    return Line(g_subprocess_get_stderr_pipe(process_.get()));
+  }
+
+  /// Reads the first line and finds the port in it.
+  unsigned Port() {
+    const std::string line = OutLine();
+    constexpr std::string_view kStart = "Listening on http://127.0.0.1:";
+    fail_unless(line.starts_with(kStart), "%s", line.c_str());
+    fail_unless(line.ends_with("/"));
+    return static_cast<unsigned>(std::stoul(line.substr(kStart.size())));
+  }
+
+  void Signal(int number) { g_subprocess_send_signal(process_.get(), number); }
+
+  /// Waits for the end; -1 when it was a signal.
+  int ExitCode() {
+    g_subprocess_wait(process_.get(), nullptr, nullptr);
+    if (g_subprocess_get_if_exited(process_.get()) == FALSE) return -1;
+    return g_subprocess_get_exit_status(process_.get());
+  }
+
+  std::string Identifier() const {
+    return g_subprocess_get_identifier(process_.get());
+  }
+
+ private:
+  static std::string Line(GInputStream* stream) {
+    const int fd = g_unix_input_stream_get_fd(G_UNIX_INPUT_STREAM(stream));
+    std::string line;
+    while (true) {
+      pollfd poller{fd, POLLIN, 0};
+      if (poll(&poller, 1, kDeadlineMs) != 1) return "";
+      char c = 0;
+      if (read(fd, &c, 1) != 1 || c == '\n') return line;
+      line += c;
+    }
+  }
+
+  glib::Ref<GSubprocess> process_;
+};
+
+GST_START_TEST(test_signals_end_it) {
+  for (const int number : {SIGTERM, SIGINT}) {
+    Program program({"--port=0"});
+    fail_unless(program.Port() > 0);
+    program.Signal(number);
+    fail_unless_equals_int(program.ExitCode(), 0);
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(test_push_play_record) {
+  const ScratchDir directory;
+  const ByteVector header = MakeHeader();
+  const std::vector<ByteVector> packets = MakePackets(20);
+  Program program({"--port=0", "--record", directory.path()});
+  const unsigned port = program.Port();
+  Pusher pusher(port);
+  fail_unless(pusher.Start());
+  fail_unless(pusher.Header(header));
+  fail_unless(pusher.Data(packets[0]));
+  // "PushSetup ...", "PushStart ...", "recording ..." tell how far it is.
+  for (std::string line; line.find("recording /live") != 0;) {
+    line = program.ErrLine();
+    fail_if(line.empty());
+  }
+  auto player = std::make_unique<RawClient>(port);
+  fail_unless(player->Send("GET /live HTTP/1.0\r\n\r\n"));
+  fail_unless(player->ReadResponse()->status == 200);
+  for (std::size_t i = 1; i < packets.size(); ++i)
+    fail_unless(pusher.Data(packets[i]));
+  ByteVector all = header;
+  for (const ByteVector& packet : packets)
+    Append(all, packet);
+  fail_unless(player->Read(all.size()) == all);
+  // Asked to end while the push goes on.
+  program.Signal(SIGTERM);
+  fail_unless(player->ReadToEnd().empty());
+  player.reset();
+  const auto refused = pusher.client->ReadResponse();
+  fail_unless(refused.has_value());
+  fail_unless_equals_int(refused->status, 503);
+  pusher.client.reset();
+  fail_unless_equals_int(program.ExitCode(), 0);
+  fail_unless_equals_int(directory.Files().size(), 1);
+  fail_unless(std::filesystem::file_size(directory.Files()[0]) == all.size());
+}
+GST_END_TEST
+
+GST_START_TEST(test_users) {
+  const ScratchDir directory;
+  const std::string file = directory.path() + "/users";
+  std::ofstream(file) << "# who may push\n\nfirst:one\nsecond:two\r\n";
+  Program program({"--port=0", "--users", file, "--user", "third:secret"});
+  const unsigned port = program.Port();
+  const auto status = [port](const char* user_and_password) {
+    RawClient client(port);
+    const glib::Chars encoded(
+        g_base64_encode(reinterpret_cast<const guchar*>(user_and_password),
+                        strlen(user_and_password)));
+    RawRequest request;
+    request.more =
+        std::string("Authorization: Basic ") + encoded.get() + "\r\n";
+    request.path = "/" + std::string(1, *user_and_password);
+    fail_unless(client.Send(SetupRequest(request)));
+    return client.ReadResponse()->status;
+  };
+  fail_unless_equals_int(status("first:one"), 204);
+  fail_unless_equals_int(status("second:two"), 204);
+  fail_unless_equals_int(status("third:secret"), 204);
+  fail_unless_equals_int(status("third:one"), 401);
+  // The password has left the list of processes.
+  std::ifstream list("/proc/" + program.Identifier() + "/cmdline");
+  const std::string text(std::istreambuf_iterator<char>(list), {});
+  fail_unless(text.find("--users") != std::string::npos);
+  fail_unless(text.find("secret") == std::string::npos);
+}
+GST_END_TEST
+
+GST_START_TEST(test_points) {
+  Program program({"--port=0", "--no-create", "--point=/here"});
+  const unsigned port = program.Port();
+  RawClient client(port);
+  fail_if(DoSetup(client, {.path = "/here"}).empty());
+  fail_unless(client.Send(SetupRequest({.path = "/there"})));
+  fail_unless_equals_int(client.ReadResponse()->status, 404);
+}
+GST_END_TEST
+
+GST_START_TEST(test_bad_arguments) {
+  const std::vector<std::vector<std::string>> cases = {
+      {"--port=65536"},
+      {"--port=-1"},
+      {"--port=http"},
+      {"--nonsense"},
+      {"something"},
+      {"--user=nobody"},
+      {"--user=:password"},
+      {"--users=/nonexistent/file"},
+      {"--idle-timeout=9"},
+      {"--inactivity-timeout=-1"},
+      {"--idle-timeout=9999999"},
+  };
+  for (const auto& arguments : cases) {
+    Program program(arguments);
+    fail_unless(program.ErrLine().starts_with("wms-publishing-point: "), "%s",
+                arguments[0].c_str());
+    fail_unless(program.ExitCode() == 2, "%s", arguments[0].c_str());
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(test_cannot_start) {
+  Program first({"--port=0"});
+  const std::string port = std::to_string(first.Port());
+  const std::vector<std::vector<std::string>> cases = {
+      {"--port=" + port},
+      {"--listen=nowhere", "--port=0"},
+      {"--record=/nonexistent", "--port=0"},
+      {"--point=relative", "--port=0"},
+  };
+  for (const auto& arguments : cases) {
+    Program program(arguments);
+    const std::string line = program.ErrLine();
+    fail_unless(line.starts_with("error: "), "%s", line.c_str());
+    fail_unless(program.ExitCode() == 1, "%s", arguments[0].c_str());
+    fail_unless(program.OutLine().empty());
+  }
+  Program busy({"--port=" + port});
+  fail_unless(busy.ErrLine().find("is in use") != std::string::npos);
+}
+GST_END_TEST
+
+GST_START_TEST(test_version_and_help) {
+  Program version({"--version"});
+  fail_unless(version.OutLine().starts_with("wms-publishing-point "));
+  fail_unless_equals_int(version.ExitCode(), 0);
+  Program help({"--help"});
+  fail_if(help.OutLine().empty());
+  fail_unless_equals_int(help.ExitCode(), 0);
+}
+GST_END_TEST
+
+Suite* pubpoint_program_suite() {
+  Suite* suite = suite_create("pubpoint_program");
+  TCase* program = tcase_create("program");
+  suite_add_tcase(suite, program);
+  tcase_add_test(program, test_signals_end_it);
+  tcase_add_test(program, test_push_play_record);
+  tcase_add_test(program, test_users);
+  tcase_add_test(program, test_points);
+  TCase* arguments = tcase_create("arguments");
+  suite_add_tcase(suite, arguments);
+  tcase_add_test(arguments, test_bad_arguments);
+  tcase_add_test(arguments, test_cannot_start);
+  tcase_add_test(arguments, test_version_and_help);
+  return suite;
+}
+
+}  // namespace
+}  // namespace wms::test
+
+using wms::test::pubpoint_program_suite;
+GST_CHECK_MAIN(pubpoint_program)
