@@ -56,7 +56,7 @@ void StatusBridge::Begin () {
 
 void StatusBridge::BeginClose () {
   const auto element = glib::Ref<GstElement>::Take (g_weak_ref_get (&element_));
-  if (!element || closing_.exchange (true)) return;
+  if (!element || !opened_ || closing_.exchange (true)) return;
   PostProgress (element.get (), GST_PROGRESS_TYPE_START, kClose,
                 "Ending the push");
 }

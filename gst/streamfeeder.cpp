@@ -230,22 +230,27 @@ GstFlowReturn StreamFeeder::ToFlow (HResult hresult) {
     case HResult::NS_E_INVALID_REQUEST:
       // The session is still there, so nobody else has reported this.
       return Refuse (push_sink_.LastError ());
+    case HResult::NS_E_NOCONNECTION:
+      ReportOnce (hresult,
+                  "the push has ended; go to READY and back to begin another");
+      return GST_FLOW_ERROR;
     default:
       return GST_FLOW_ERROR;
   }
 }
 
-/// Reports data that cannot be sent, once.
+/// Reports data that cannot be sent.
 GstFlowReturn StreamFeeder::Refuse (const std::string& message) {
-  if (!refused_) {
-    refused_ = true;
-    PostError (GST_ELEMENT (base_sink_),
-               {HResult::NS_E_INVALID_DATA,
-                message + "; feed the output of asfmux, or a whole ASF stream",
-                {}},
-               true);
-  }
+  ReportOnce (HResult::NS_E_INVALID_DATA,
+              message + "; feed the output of asfmux, or a whole ASF stream");
   return GST_FLOW_ERROR;
+}
+
+/// Posts an error, after which no more is sent.
+void StreamFeeder::ReportOnce (HResult hresult, const std::string& message) {
+  if (refused_) return;
+  refused_ = true;
+  PostError (GST_ELEMENT (base_sink_), {hresult, message, {}}, true);
 }
 
 std::optional<std::int64_t> StreamFeeder::RunningTimeOf (

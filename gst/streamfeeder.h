@@ -57,6 +57,7 @@ class StreamFeeder {
   std::optional<std::int64_t> PacingTime () const;
   GstFlowReturn ToFlow (HResult hresult);
   GstFlowReturn Refuse (const std::string& message);
+  void ReportOnce (HResult hresult, const std::string& message);
   std::optional<std::int64_t> RunningTimeOf (GstBuffer* buffer) const;
   void ReportOrigin (std::uint32_t send_time_ms,
                      std::optional<std::int64_t> buffer_time);
