@@ -78,6 +78,7 @@
 #include "gstwmspushsink.h"
 
 #include "gstwmspushmessages.h"
+#include "gstwmspushsettings.h"
 #include "gstwmspushuri.h"
 #include "pausewatch.h"
 #include "statusbridge.h"
@@ -95,46 +96,10 @@ namespace {
 
 using wms::Failed;
 using wms::HResult;
-
-constexpr gboolean kDefaultAutoDestroy = FALSE;
-constexpr gboolean kDefaultAsyncConnect = TRUE;
-constexpr guint kDefaultTimeout = 15;
-constexpr gboolean kDefaultEndSessionOnStop = TRUE;
-constexpr guint kDefaultEndSessionTimeout = 5;
-constexpr gboolean kDefaultCheckServer = TRUE;
-constexpr guint kMaxTimeout = 3600;
-
-enum Property : guint {
-  kPropLocation = 1,
-  kPropTemplateUrl,
-  kPropAutoDestroy,
-  kPropUserId,
-  kPropUserPw,
-  kPropUserAgent,
-  kPropAsyncConnect,
-  kPropTimeout,
-  kPropEndSessionOnStop,
-  kPropEndSessionTimeout,
-  kPropCheckServer,
-  kPropStats,
-};
+using wms::gst::Settings;
 
 enum Signal : guint { kSignalAcquireCredentials, kSignalCount };
 guint signals[kSignalCount];
-
-struct Settings {
-  std::string location;  // as it was set, perhaps with user info
-  std::string template_url;
-  std::string user_id;
-  std::string user_pw;
-  std::string user_agent;
-  gboolean auto_destroy = kDefaultAutoDestroy;
-  gboolean async_connect = kDefaultAsyncConnect;
-  guint timeout = kDefaultTimeout;
-  gboolean end_session_on_stop = kDefaultEndSessionOnStop;
-  guint end_session_timeout = kDefaultEndSessionTimeout;
-  gboolean check_server = kDefaultCheckServer;
-};
 
 /// GST_OBJECT_LOCK as a lock of the standard library.
 class ObjectLock {
@@ -205,28 +170,6 @@ Settings CopySettings (GstWmsPushSink* self) {
   return self->priv->settings;
 }
 
-std::string StringOf (const GValue* value) {
-  const gchar* text = g_value_get_string (value);
-  return text != nullptr ? text : "";
-}
-
-/// The location without user info, for everybody's eyes. In one that is no
-/// valid URL anything before the last @ may be a secret.
-std::string PublicLocation (const std::string& location) {
-  const std::size_t scheme = location.find (":/");
-  const std::size_t start = scheme == std::string::npos
-                                ? 0
-                                : location.find_first_not_of ('/', scheme + 1);
-  if (start == std::string::npos) return location;
-  const HResult hr = wms::WriterPushSink::CheckUrl (
-      wms::gst::ToHttp (location.c_str ()), nullptr);
-  const std::size_t end =
-      Failed (hr) ? std::string::npos : location.find_first_of ("/?#", start);
-  const std::size_t at = location.rfind ('@', end);
-  if (at == std::string::npos || at < start) return location;
-  return location.substr (0, start) + location.substr (at + 1);
-}
-
 GstStructure* MakeStats (GstWmsPushSink* self) {
   const wms::PushStats stats = self->priv->push_sink->GetStats ();
   const guint32 media_ms = stats.last_send_time_ms - stats.first_send_time_ms;
@@ -247,94 +190,20 @@ GstStructure* MakeStats (GstWmsPushSink* self) {
 
 void SetProperty (GObject* object, guint id, const GValue* value,
                   GParamSpec* pspec) noexcept {
-  Settings& settings = GST_WMS_PUSH_SINK (object)->priv->settings;
   const ObjectLock lock (object);
-  switch (id) {
-    case kPropLocation:
-      settings.location = StringOf (value);
-      break;
-    case kPropTemplateUrl:
-      settings.template_url = StringOf (value);
-      break;
-    case kPropAutoDestroy:
-      settings.auto_destroy = g_value_get_boolean (value);
-      break;
-    case kPropUserId:
-      settings.user_id = StringOf (value);
-      break;
-    case kPropUserPw:
-      settings.user_pw = StringOf (value);
-      break;
-    case kPropUserAgent:
-      settings.user_agent = StringOf (value);
-      break;
-    case kPropAsyncConnect:
-      settings.async_connect = g_value_get_boolean (value);
-      break;
-    case kPropTimeout:
-      settings.timeout = g_value_get_uint (value);
-      break;
-    case kPropEndSessionOnStop:
-      settings.end_session_on_stop = g_value_get_boolean (value);
-      break;
-    case kPropEndSessionTimeout:
-      settings.end_session_timeout = g_value_get_uint (value);
-      break;
-    case kPropCheckServer:
-      settings.check_server = g_value_get_boolean (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
+  Settings& settings = GST_WMS_PUSH_SINK (object)->priv->settings;
+  if (!settings.Set (id, value)) {
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
-}
-
-void SetString (GValue* value, const std::string& text) {
-  g_value_set_string (value, text.empty () ? nullptr : text.c_str ());
 }
 
 void GetProperty (GObject* object, guint id, GValue* value,
                   GParamSpec* pspec) noexcept {
   auto* self = GST_WMS_PUSH_SINK (object);
-  if (id == kPropStats) {
+  if (id == wms::gst::kPropStats) {
     g_value_take_boxed (value, MakeStats (self));
-    return;
-  }
-  const Settings settings = CopySettings (self);
-  switch (id) {
-    case kPropLocation:
-      SetString (value, PublicLocation (settings.location));
-      break;
-    case kPropTemplateUrl:
-      SetString (value, settings.template_url);
-      break;
-    case kPropAutoDestroy:
-      g_value_set_boolean (value, settings.auto_destroy);
-      break;
-    case kPropUserId:
-      SetString (value, settings.user_id);
-      break;
-    case kPropUserAgent:
-      SetString (value, settings.user_agent);
-      break;
-    case kPropAsyncConnect:
-      g_value_set_boolean (value, settings.async_connect);
-      break;
-    case kPropTimeout:
-      g_value_set_uint (value, settings.timeout);
-      break;
-    case kPropEndSessionOnStop:
-      g_value_set_boolean (value, settings.end_session_on_stop);
-      break;
-    case kPropEndSessionTimeout:
-      g_value_set_uint (value, settings.end_session_timeout);
-      break;
-    case kPropCheckServer:
-      g_value_set_boolean (value, settings.check_server);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-      break;
+  } else if (!CopySettings (self).Get (id, value)) {
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
 }
 
@@ -374,8 +243,7 @@ bool Connect (GstWmsPushSink* self) {
   if (Failed (hr)) {
     wms::gst::PostError (
         GST_ELEMENT (self),
-        {hr, priv.push_sink->LastError (), PublicLocation (settings.location)},
-        false);
+        {hr, priv.push_sink->LastError (), settings.PublicLocation ()}, false);
     return false;
   }
   return settings.async_connect ||
@@ -466,87 +334,6 @@ gboolean HandleEvent (GstBaseSink* sink, GstEvent* event) noexcept {
       ->event (sink, event);
 }
 
-constexpr GParamFlags Flags (guint more) {
-  return static_cast<GParamFlags> (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS |
-                                   more);
-}
-
-void InstallTextProperties (GObjectClass* klass) {
-  const auto text = [klass] (guint id, const char* name, const char* nick,
-                             const char* blurb, GParamFlags flags) {
-    g_object_class_install_property (
-        klass, id, g_param_spec_string (name, nick, blurb, nullptr, flags));
-  };
-  const GParamFlags flags = Flags (GST_PARAM_MUTABLE_READY);
-  const auto secret = static_cast<GParamFlags> (
-      G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY);
-  text (kPropLocation, "location", "Location",
-        "URL of the publishing point, http://[USER:PASSWORD@]HOST[:PORT]/NAME; "
-        "reads back without user and password",
-        flags);
-  text (kPropTemplateUrl, "template-url", "Template URL",
-        "Publishing point on the same server to copy, as a path or a URL, when "
-        "that of the location does not exist yet",
-        flags);
-  text (kPropUserId, "user-id", "User ID",
-        "User for the server, if it asks; user info in the location goes first",
-        flags);
-  text (kPropUserPw, "user-pw", "User password",
-        "Password for the server, if it asks; cannot be read back", secret);
-  text (kPropUserAgent, "user-agent", "User agent",
-        "Value of the User-Agent header, starting with WMEncoder/9.0, 10.0, "
-        "11.0 or 12.0; unset for the default",
-        flags);
-}
-
-void InstallProperties (GObjectClass* klass) {
-  const auto flag = [klass] (guint id, const char* name, const char* nick,
-                             const char* blurb, gboolean value) {
-    g_object_class_install_property (
-        klass, id,
-        g_param_spec_boolean (name, nick, blurb, value,
-                              Flags (GST_PARAM_MUTABLE_READY)));
-  };
-  const auto seconds = [klass] (guint id, const char* name, const char* nick,
-                                const char* blurb, guint min, guint value) {
-    g_object_class_install_property (
-        klass, id,
-        g_param_spec_uint (name, nick, blurb, min, kMaxTimeout, value,
-                           Flags (GST_PARAM_MUTABLE_READY)));
-  };
-  InstallTextProperties (klass);
-  flag (kPropAutoDestroy, "auto-destroy", "Auto destroy",
-        "Have the server remove the publishing point when the push ends",
-        kDefaultAutoDestroy);
-  flag (kPropAsyncConnect, "async-connect", "Async connect",
-        "Connect without blocking the change to PAUSED; otherwise it waits for "
-        "the server, and fails when that refuses",
-        kDefaultAsyncConnect);
-  flag (kPropEndSessionOnStop, "end-session-on-stop", "End session on stop",
-        "End the push on the way to READY; otherwise only disconnect, and the "
-        "server keeps the session for a while",
-        kDefaultEndSessionOnStop);
-  flag (kPropCheckServer, "check-server", "Check server",
-        "Fail unless the Server header is that of a Windows Media server",
-        kDefaultCheckServer);
-  seconds (kPropTimeout, "timeout", "Timeout",
-           "Seconds to wait for a connection, for a response, and for a server "
-           "that has stopped to take data (0 = for ever)",
-           0, kDefaultTimeout);
-  seconds (kPropEndSessionTimeout, "end-session-timeout", "End session timeout",
-           "Seconds that EOS may take to reach the server and to close the "
-           "connection",
-           1, kDefaultEndSessionTimeout);
-  g_object_class_install_property (
-      klass, kPropStats,
-      g_param_spec_boxed ("stats", "Statistics",
-                          "Counters of the push: live while connected, the "
-                          "last ones afterwards",
-                          GST_TYPE_STRUCTURE,
-                          static_cast<GParamFlags> (G_PARAM_READABLE |
-                                                    G_PARAM_STATIC_STRINGS)));
-}
-
 void InstallSignals (GType type) {
   /**
    * GstWmsPushSink::acquire-credentials:
@@ -577,7 +364,7 @@ static void gst_wms_push_sink_class_init (GstWmsPushSinkClass* klass) {
   object_class->set_property = SetProperty;
   object_class->get_property = GetProperty;
   object_class->finalize = Finalize;
-  InstallProperties (object_class);
+  wms::gst::InstallProperties (object_class);
   InstallSignals (G_TYPE_FROM_CLASS (klass));
 
   auto* element_class = GST_ELEMENT_CLASS (klass);

@@ -202,13 +202,32 @@ GstFlowReturn StreamFeeder::Pace (Bytes packet, GstBuffer* buffer) {
   if (departure.jump != Pacer::Jump::kNone) ReportJump (departure);
   if (!now) return GST_FLOW_OK;
   GstClockTimeDiff jitter = 0;
-  const GstFlowReturn flow =
-      gst_base_sink_wait (base_sink_,
-                          static_cast<GstClockTime> (std::max<std::int64_t> (
-                              departure.running_time, 0)),
-                          &jitter);
+  const GstFlowReturn flow = WaitUntil (departure.running_time, buffer, jitter);
   if (flow == GST_FLOW_OK && jitter > kLateAfter) ++late_packets_;
   return flow;
+}
+
+/// Waits for @a running_time on the pipeline's clock. gst_base_sink_wait does
+/// that, too, but a pause that interrupts it stays a state change under way:
+/// only a preroll completes that.
+GstFlowReturn StreamFeeder::WaitUntil (std::int64_t running_time,
+                                       GstBuffer* buffer,
+                                       GstClockTimeDiff& jitter) {
+  for (;;) {
+    const GstFlowReturn flow =
+        gst_base_sink_do_preroll (base_sink_, GST_MINI_OBJECT_CAST (buffer));
+    if (flow != GST_FLOW_OK) return flow;
+    const std::int64_t time =
+        running_time +
+        static_cast<std::int64_t> (gst_base_sink_get_latency (base_sink_)) +
+        gst_base_sink_get_ts_offset (base_sink_) -
+        static_cast<std::int64_t> (gst_base_sink_get_render_delay (base_sink_));
+    const GstClockReturn waited = gst_base_sink_wait_clock (
+        base_sink_,
+        static_cast<GstClockTime> (std::max<std::int64_t> (time, 0)), &jitter);
+    if (base_sink_->flushing) return GST_FLOW_FLUSHING;
+    if (waited != GST_CLOCK_UNSCHEDULED) return GST_FLOW_OK;
+  }
 }
 
 /// Running time without the latency that the wait adds; nothing when packets

@@ -54,6 +54,8 @@ class StreamFeeder {
   GstFlowReturn SendHeader (Bytes header);
   GstFlowReturn SendPacket (Bytes packet, GstBuffer* buffer);
   GstFlowReturn Pace (Bytes packet, GstBuffer* buffer);
+  GstFlowReturn WaitUntil (std::int64_t running_time, GstBuffer* buffer,
+                           GstClockTimeDiff& jitter);
   std::optional<std::int64_t> PacingTime () const;
   GstFlowReturn ToFlow (HResult hresult);
   GstFlowReturn Refuse (const std::string& message);

@@ -340,59 +340,6 @@ GST_START_TEST(test_end_session_on_a_new_connection_is_bounded) {
 }
 GST_END_TEST
 
-/// The moments of a session at which the cycles below end it.
-void CycleOnce(PushSinkCase& push, const std::string& url, int moment) {
-  EXPECT_HRESULT(push.sink->Connect(url), HResult::S_OK);
-  switch (moment % 6) {
-    case 0:
-      break;
-    case 1:
-      push.statuses->WaitFor(Status::kLocating);
-      break;
-    case 2:
-      push.statuses->WaitFor(Status::kConnecting);
-      break;
-    case 3:
-      push.statuses->WaitFor(Status::kOpened);
-      break;
-    case 4:
-      EXPECT_HRESULT(push.sink->WaitConnected(), HResult::S_OK);
-      break;
-    case 5:
-      EXPECT_HRESULT(push.sink->OnHeader(push.header), HResult::S_OK);
-      EXPECT_HRESULT(push.sink->OnDataUnit(push.packet), HResult::S_OK);
-      break;
-  }
-  EXPECT_HRESULT(push.sink->Disconnect(), HResult::S_OK);
-}
-
-GST_START_TEST(test_a_thousand_cycles) {
-  ScriptedServer server;
-  server.Run(Script().ServeForever());
-  const std::string url = server.Url();
-  PushSinkCase push;
-  std::size_t files = 0;
-  std::size_t threads = 0;
-  for (int i = 0; i < 1000; ++i) {
-    // Statuses are waited for, so each cycle has a recorder of its own.
-    push.sink->Unadvise(push.statuses, nullptr);
-    push.statuses = std::make_shared<StatusRecorder>();
-    push.sink->Advise(push.statuses, nullptr);
-    CycleOnce(push, url, i);
-    if (i % 100 == 50) push.sink = CreateWriterPushSink();
-    if (i != 60) continue;
-    // What GLib makes once and keeps is there by now.
-    files = CountFiles();
-    threads = CountThreads();
-  }
-  EXPECT(CountThreads() <= threads, std::to_string(CountThreads()) + " and " +
-                                        std::to_string(threads) + " threads");
-  // The server may have a connection open that it had not just then.
-  EXPECT(CountFiles() <= files + 2, std::to_string(CountFiles()) + " and " +
-                                        std::to_string(files) + " files");
-}
-GST_END_TEST
-
 Suite* push_sink_cancel_suite() {
   Suite* suite = suite_create("push_sink_cancel");
   TCase* tcase = tcase_create("cancel");
@@ -408,7 +355,6 @@ Suite* push_sink_cancel_suite() {
   tcase_add_test(tcase, test_ends_at_the_same_time);
   tcase_add_test(tcase, test_end_session_is_bounded);
   tcase_add_test(tcase, test_end_session_on_a_new_connection_is_bounded);
-  tcase_add_test(tcase, test_a_thousand_cycles);
   return suite;
 }
 

@@ -49,10 +49,13 @@ std::string MakeResponse(std::string_view status_line, std::string_view more,
 Gate::Gate() : fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
 Gate::~Gate() {
+  // Whoever opens it may still be inside.
+  const std::lock_guard lock(mutex_);
   close(fd_);
 }
 
 void Gate::Open() const {
+  const std::lock_guard lock(mutex_);
   eventfd_write(fd_, 1);
 }
 

@@ -37,6 +37,7 @@ class Gate {
 
  private:
   int fd_;
+  mutable std::mutex mutex_;  // held while it is opened
 };
 
 /// One packet of a PushStart body.

@@ -1,0 +1,66 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <gst/gst.h>
+
+#include <string>
+
+namespace wms::gst {
+
+/// Numbers of the element's own properties.
+enum Property : guint {
+  kPropLocation = 1,
+  kPropTemplateUrl,
+  kPropAutoDestroy,
+  kPropUserId,
+  kPropUserPw,
+  kPropUserAgent,
+  kPropAsyncConnect,
+  kPropTimeout,
+  kPropEndSessionOnStop,
+  kPropEndSessionTimeout,
+  kPropCheckServer,
+  kPropStats,
+};
+
+/// Values of the properties, read-only ones left out; a copy of them counts
+/// from READY to PAUSED on.
+struct Settings {
+  static constexpr gboolean kDefaultAutoDestroy = FALSE;
+  static constexpr gboolean kDefaultAsyncConnect = TRUE;
+  static constexpr guint kDefaultTimeout = 15;
+  static constexpr gboolean kDefaultEndSessionOnStop = TRUE;
+  static constexpr guint kDefaultEndSessionTimeout = 5;
+  static constexpr gboolean kDefaultCheckServer = TRUE;
+  /// Longest timeout, in seconds.
+  static constexpr guint kMaxTimeout = 3600;
+
+  std::string location;  // as it was set, perhaps with user info
+  std::string template_url;
+  std::string user_id;
+  std::string user_pw;
+  std::string user_agent;
+  gboolean auto_destroy = kDefaultAutoDestroy;
+  gboolean async_connect = kDefaultAsyncConnect;
+  guint timeout = kDefaultTimeout;
+  gboolean end_session_on_stop = kDefaultEndSessionOnStop;
+  guint end_session_timeout = kDefaultEndSessionTimeout;
+  gboolean check_server = kDefaultCheckServer;
+
+  /// Takes a property's value. False when @a id is none that can be set.
+  bool Set (guint id, const GValue* value);
+
+  /// Gives a property's value. False when @a id is none that can be read.
+  bool Get (guint id, GValue* value) const;
+
+  /// The location without user info, for everybody's eyes.
+  std::string PublicLocation () const;
+};
+
+/// Installs all properties, the statistics too.
+void InstallProperties (GObjectClass* klass);
+
+}  // namespace wms::gst
