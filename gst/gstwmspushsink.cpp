@@ -262,6 +262,17 @@ void Close (GstWmsPushSink* self) {
   priv.push_sink->Disconnect ();
 }
 
+/// PAUSED to PLAYING takes the preroll lock, which whoever waits for the
+/// network in PAUSED has: a header in caps, or a packet that the base class
+/// let through when one pause quickly followed another. They let go of it.
+void ReleasePreroll (GstWmsPushSink* self) {
+  GstBaseSink* base = GST_BASE_SINK (self);
+  self->priv->push_sink->Interrupt ();
+  GST_BASE_SINK_PREROLL_LOCK (base);
+  self->priv->push_sink->Resume ();
+  GST_BASE_SINK_PREROLL_UNLOCK (base);
+}
+
 GstStateChangeReturn ChangeState (GstElement* element,
                                   GstStateChange transition) noexcept {
   auto* self = GST_WMS_PUSH_SINK (element);
@@ -272,6 +283,7 @@ GstStateChangeReturn ChangeState (GstElement* element,
     Close (self);
     return GST_STATE_CHANGE_FAILURE;
   }
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING) ReleasePreroll (self);
   self->priv->pause_watch.Stop ();
   const GstStateChangeReturn result =
       GST_ELEMENT_CLASS (gst_wms_push_sink_parent_class)
