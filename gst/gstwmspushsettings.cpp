@@ -15,6 +15,23 @@ std::string StringOf (const GValue* value) {
   return text != nullptr ? text : "";
 }
 
+/// A URL without user info. In one that is not valid anything before the last
+/// @ may be a secret.
+std::string WithoutUserInfo (const std::string& location) {
+  const std::size_t scheme = location.find (":/");
+  const std::size_t start = scheme == std::string::npos
+                                ? 0
+                                : location.find_first_not_of ('/', scheme + 1);
+  if (start == std::string::npos) return location;
+  const HResult hr =
+      WriterPushSink::CheckUrl (ToHttp (location.c_str ()), nullptr);
+  const std::size_t end =
+      Failed (hr) ? std::string::npos : location.find_first_of ("/?#", start);
+  const std::size_t at = location.rfind ('@', end);
+  if (at == std::string::npos || at < start) return location;
+  return location.substr (0, start) + location.substr (at + 1);
+}
+
 void SetString (GValue* value, const std::string& text) {
   g_value_set_string (value, text.empty () ? nullptr : text.c_str ());
 }
@@ -101,7 +118,7 @@ bool Settings::Get (guint id, GValue* value) const {
       SetString (value, PublicLocation ());
       break;
     case kPropTemplateUrl:
-      SetString (value, template_url);
+      SetString (value, WithoutUserInfo (template_url));
       break;
     case kPropAutoDestroy:
       g_value_set_boolean (value, auto_destroy);
@@ -133,20 +150,8 @@ bool Settings::Get (guint id, GValue* value) const {
   return true;
 }
 
-// In one that is no valid URL anything before the last @ may be a secret.
 std::string Settings::PublicLocation () const {
-  const std::size_t scheme = location.find (":/");
-  const std::size_t start = scheme == std::string::npos
-                                ? 0
-                                : location.find_first_not_of ('/', scheme + 1);
-  if (start == std::string::npos) return location;
-  const HResult hr =
-      WriterPushSink::CheckUrl (ToHttp (location.c_str ()), nullptr);
-  const std::size_t end =
-      Failed (hr) ? std::string::npos : location.find_first_of ("/?#", start);
-  const std::size_t at = location.rfind ('@', end);
-  if (at == std::string::npos || at < start) return location;
-  return location.substr (0, start) + location.substr (at + 1);
+  return WithoutUserInfo (location);
 }
 
 void InstallProperties (GObjectClass* klass) {

@@ -262,9 +262,8 @@ void Close (GstWmsPushSink* self) {
   priv.push_sink->Disconnect ();
 }
 
-/// PAUSED to PLAYING takes the preroll lock, which whoever waits for the
-/// network in PAUSED has: a header in caps, or a packet that the base class
-/// let through when one pause quickly followed another. They let go of it.
+/// PAUSED to PLAYING takes the preroll lock, which a header in caps that waits
+/// for the server has. It lets go of it, to be sent with the first data.
 void ReleasePreroll (GstWmsPushSink* self) {
   GstBaseSink* base = GST_BASE_SINK (self);
   self->priv->push_sink->Interrupt ();
@@ -284,10 +283,16 @@ GstStateChangeReturn ChangeState (GstElement* element,
     return GST_STATE_CHANGE_FAILURE;
   }
   if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING) ReleasePreroll (self);
+  if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED) {
+    self->priv->feeder.Hold ();
+  }
   self->priv->pause_watch.Stop ();
   const GstStateChangeReturn result =
       GST_ELEMENT_CLASS (gst_wms_push_sink_parent_class)
           ->change_state (element, transition);
+  if (GST_STATE_TRANSITION_NEXT (transition) == GST_STATE_PLAYING) {
+    self->priv->feeder.Release ();
+  }
   if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED &&
       self->priv->bridge->opened ()) {
     self->priv->pause_watch.Start (element);

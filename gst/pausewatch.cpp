@@ -13,7 +13,11 @@ gboolean OnTime (GstClock* /*clock*/, GstClockTime /*time*/, GstClockID /*id*/,
                  gpointer weak) noexcept {
   const auto element = glib::Ref<GstElement>::Take (
       g_weak_ref_get (static_cast<GWeakRef*> (weak)));
-  if (!element) return TRUE;
+  // A pause can end without a state change of the element: what it waited
+  // for came, and the base class took it to the state that is wanted.
+  if (!element || GST_STATE_TARGET (element.get ()) == GST_STATE_PLAYING) {
+    return TRUE;
+  }
   PostWarning (element.get (),
                {HResult::NS_E_TIMEOUT,
                 "the push has been paused for 45 seconds, and servers end a "
@@ -32,9 +36,9 @@ void FreeWeak (gpointer weak) noexcept {
 
 void PauseWatch::Start (GstElement* element) {
   Stop ();
-  const auto clock =
-      glib::Ref<GstClock>::Take (gst_element_get_clock (element));
-  if (!clock) return;
+  // Not the pipeline's clock, which may stand still in a pause.
+  const auto clock = glib::Ref<GstClock>::Take (gst_system_clock_obtain ());
+  const std::lock_guard lock (lock_);
   timer_.reset (gst_clock_new_single_shot_id (
       clock.get (), gst_clock_get_time (clock.get ()) + kWarnAfter));
   auto* weak = g_new (GWeakRef, 1);
@@ -43,6 +47,7 @@ void PauseWatch::Start (GstElement* element) {
 }
 
 void PauseWatch::Stop () {
+  const std::lock_guard lock (lock_);
   if (!timer_) return;
   gst_clock_id_unschedule (timer_.get ());
   timer_.reset ();

@@ -9,12 +9,14 @@
 #include <gst/gst.h>
 
 #include <memory>
+#include <mutex>
 
 namespace wms::gst {
 
 /// Warns when a pause goes on for so long that the server will end the
 /// session: its Idle-Timeout is 60 seconds by default ([MS-WMHTTP] 3.2.2).
-/// Used in the state changes of the element, so by one thread at a time.
+/// Used in the state changes of the element, which the thread of the
+/// application and the streaming thread make.
 class PauseWatch {
  public:
   /// How long a pause lasts before the warning.
@@ -25,7 +27,7 @@ class PauseWatch {
   PauseWatch (const PauseWatch&) = delete;
   PauseWatch& operator= (const PauseWatch&) = delete;
 
-  /// A pause begins; it is timed by the clock of @a element, if it has one.
+  /// A pause of @a element begins.
   void Start (GstElement* element);
   /// It is over.
   void Stop ();
@@ -33,7 +35,9 @@ class PauseWatch {
  private:
   using ClockId = std::unique_ptr<std::remove_pointer_t<GstClockID>,
                                   glib::Deleter<gst_clock_id_unref>>;
-  ClockId timer_;
+
+  std::mutex lock_;
+  ClockId timer_;  // under lock_
 };
 
 }  // namespace wms::gst

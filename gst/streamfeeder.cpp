@@ -74,11 +74,31 @@ void StreamFeeder::Reset () {
   warned_ = false;
   refused_ = false;
   late_packets_ = 0;
+  held_ = false;
 }
 
 void StreamFeeder::Flush () {
   splitter_.DropPartial ();
   pacer_.Reset ();
+}
+
+void StreamFeeder::Release () {
+  // Who sends has the lock for as long as the network takes; while it is held
+  // nobody sends.
+  if (!held_) return;
+  GST_BASE_SINK_PREROLL_LOCK (base_sink_);
+  held_ = false;
+  GST_BASE_SINK_PREROLL_SIGNAL (base_sink_);
+  GST_BASE_SINK_PREROLL_UNLOCK (base_sink_);
+}
+
+/// Lets go of the preroll lock until data may flow.
+GstFlowReturn StreamFeeder::AwaitPlaying () {
+  GstFlowReturn flow = GST_FLOW_OK;
+  do {
+    flow = gst_base_sink_wait_preroll (base_sink_);
+  } while (flow == GST_FLOW_OK && held_);
+  return flow;
 }
 
 bool StreamFeeder::TakeCaps (const GstCaps* caps) {
@@ -89,6 +109,7 @@ bool StreamFeeder::TakeCaps (const GstCaps* caps) {
     Refuse (parsed.error ().message);
     return false;
   }
+  splitter_.DropPartial ();
   splitter_.SetHeader (*parsed);
   pending_header_ = std::move (header);
   // Interrupted or failed, it is for Render to go on or to say so.
@@ -133,13 +154,11 @@ GstFlowReturn StreamFeeder::Finish (GstClockTime limit) {
                   {}});
   }
   push_sink_.OnEndWriting ();
-  const gint64 end = g_get_monotonic_time () +
-                     static_cast<gint64> (GST_TIME_AS_USECONDS (limit));
+  const auto limit_ms = std::chrono::duration_cast<std::chrono::milliseconds> (
+      std::chrono::nanoseconds (limit));
   for (;;) {
-    const gint64 left = std::max<gint64> (end - g_get_monotonic_time (), 1000);
-    const HResult ended = push_sink_.EndSession (
-        std::chrono::duration_cast<std::chrono::milliseconds> (
-            std::chrono::microseconds (left)));
+    // Once more from the start after a pause, which does not count.
+    const HResult ended = push_sink_.EndSession (limit_ms);
     if (ended == HResult::NS_E_CONNECTION_FAILURE) {
       PostWarning (GST_ELEMENT (base_sink_),
                    {ended,
@@ -148,7 +167,7 @@ GstFlowReturn StreamFeeder::Finish (GstClockTime limit) {
                     {}});
     }
     if (ended != HResult::NS_E_SHUTDOWN) return GST_FLOW_OK;
-    const GstFlowReturn flow = gst_base_sink_wait_preroll (base_sink_);
+    const GstFlowReturn flow = AwaitPlaying ();
     if (flow != GST_FLOW_OK) return flow;
   }
 }
@@ -161,25 +180,25 @@ GstFlowReturn StreamFeeder::SendPendingHeader () {
 }
 
 GstFlowReturn StreamFeeder::SendHeader (Bytes header) {
-  for (;;) {
+  GstFlowReturn flow = held_ ? AwaitPlaying () : GST_FLOW_OK;
+  while (flow == GST_FLOW_OK) {
     const HResult sent = push_sink_.OnHeader (header);
     if (sent != HResult::NS_E_SHUTDOWN) return ToFlow (sent);
-    const GstFlowReturn flow = gst_base_sink_wait_preroll (base_sink_);
-    if (flow != GST_FLOW_OK) return flow;
+    flow = AwaitPlaying ();
   }
+  return flow;
 }
 
 GstFlowReturn StreamFeeder::SendPacket (Bytes packet, GstBuffer* buffer) {
-  if (const GstFlowReturn flow = Pace (packet, buffer); flow != GST_FLOW_OK) {
-    return flow;
-  }
-  for (;;) {
+  GstFlowReturn flow = Pace (packet, buffer);
+  if (flow == GST_FLOW_OK && held_) flow = AwaitPlaying ();
+  while (flow == GST_FLOW_OK) {
     const HResult sent = push_sink_.OnDataUnit (packet);
     if (sent != HResult::NS_E_SHUTDOWN) return ToFlow (sent);
     // Not taken: a pause, or the end.
-    const GstFlowReturn flow = gst_base_sink_wait_preroll (base_sink_);
-    if (flow != GST_FLOW_OK) return flow;
+    flow = AwaitPlaying ();
   }
+  return flow;
 }
 
 /// Waits until the packet is due by its own send time.

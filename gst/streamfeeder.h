@@ -43,6 +43,14 @@ class StreamFeeder {
   /// Ends the session at EOS, within @a limit for the network.
   GstFlowReturn Finish (GstClockTime limit);
 
+  /// Thread of the state change: from Hold, before the change to PAUSED, to
+  /// Release, after that to PLAYING, no packet goes out. The base class alone
+  /// lets some through when changes follow each other faster than the
+  /// streaming thread wakes up, and a packet that waits for the network in
+  /// PAUSED blocks the next change.
+  void Hold () { held_ = true; }
+  void Release ();
+
   /// Any thread: packets that left more than kLateAfter behind their time.
   guint64 late_packets () const { return late_packets_; }
 
@@ -54,6 +62,7 @@ class StreamFeeder {
   GstFlowReturn SendHeader (Bytes header);
   GstFlowReturn SendPacket (Bytes packet, GstBuffer* buffer);
   GstFlowReturn Pace (Bytes packet, GstBuffer* buffer);
+  GstFlowReturn AwaitPlaying ();
   GstFlowReturn WaitUntil (std::int64_t running_time, GstBuffer* buffer,
                            GstClockTimeDiff& jitter);
   std::optional<std::int64_t> PacingTime () const;
@@ -75,6 +84,7 @@ class StreamFeeder {
   bool seen_packet_ = false;
   bool warned_ = false;
   bool refused_ = false;
+  std::atomic<bool> held_{false};
   std::atomic<guint64> late_packets_{0};
 };
 

@@ -75,34 +75,36 @@ class AttachedSource {
   glib::Source source_;
 };
 
-gboolean CancelAtOnce(gpointer cancellable) noexcept {
-  g_cancellable_cancel(static_cast<GCancellable*>(cancellable));
-  return G_SOURCE_REMOVE;
-}
-
-gboolean PassCancelOn(GCancellable* /*cancelled*/,
-                      gpointer cancellable) noexcept {
-  return CancelAtOnce(cancellable);
-}
-
 /// GIO's timeouts count in seconds, and a cancellable ends one thing alone:
 /// this one is for the deadline and for @a cancellable.
 class DeadlineCancellable {
  public:
   DeadlineCancellable(GMainContext* context, std::int64_t deadline_us,
                       GCancellable* cancellable)
-      : passed_on_(g_cancellable_source_new(cancellable),
-                   G_SOURCE_FUNC(PassCancelOn), own_.get(), context) {
+      : passed_on_(g_cancellable_source_new(cancellable), G_SOURCE_FUNC(PassOn),
+                   this, context) {
     if (deadline_us == 0) return;
     const std::int64_t left = deadline_us - g_get_monotonic_time();
     const auto left_ms = std::clamp<std::int64_t>(left / 1000, 0, G_MAXINT);
-    timer_.emplace(g_timeout_source_new(static_cast<guint>(left_ms)),
-                   CancelAtOnce, own_.get(), context);
+    timer_.emplace(g_timeout_source_new(static_cast<guint>(left_ms)), Expire,
+                   this, context);
   }
 
   GCancellable* get() const { return own_.get(); }
+  /// Whether it was the deadline that cancelled.
+  bool expired() const { return expired_; }
 
  private:
+  static gboolean PassOn(GCancellable* /*cancelled*/, gpointer self) noexcept {
+    g_cancellable_cancel(static_cast<DeadlineCancellable*>(self)->get());
+    return G_SOURCE_REMOVE;
+  }
+  static gboolean Expire(gpointer self) noexcept {
+    static_cast<DeadlineCancellable*>(self)->expired_ = true;
+    return PassOn(nullptr, self);
+  }
+
+  bool expired_ = false;
   glib::Ref<GCancellable> own_ =
       glib::Ref<GCancellable>::Take(g_cancellable_new());
   AttachedSource passed_on_;
@@ -116,7 +118,7 @@ Result<glib::Ref<GSocket>> OpenSocket(const std::string& host, int default_port,
                                       GCancellable* cancellable) {
   const glib::MainContext context(g_main_context_new());
   const glib::ThreadDefault thread_default(context.get());
-  const DeadlineCancellable end(context.get(), deadline_us, cancellable);
+  DeadlineCancellable end(context.get(), deadline_us, cancellable);
   const auto client = glib::Ref<GSocketClient>::Take(g_socket_client_new());
   g_socket_client_set_enable_proxy(client.get(), FALSE);
   glib::AsyncResult result;
@@ -128,13 +130,14 @@ Result<glib::Ref<GSocket>> OpenSocket(const std::string& host, int default_port,
       glib::Ref<GSocketConnection>::Take(g_socket_client_connect_to_host_finish(
           client.get(), result.Await(context.get()), glib::Out(error)));
   if (!connection) {
-    const bool late = g_cancellable_is_cancelled(end.get()) &&
-                      !g_cancellable_is_cancelled(cancellable);
-    return late ? TimeoutError(Stage::kConnect)
-                : ErrorFromGError(error.get(), Stage::kConnect);
+    return end.expired() ? TimeoutError(Stage::kConnect)
+                         : ErrorFromGError(error.get(), Stage::kConnect);
   }
   glib::Ref<GSocket> socket = DetachSocket(connection.get());
-  if (!socket) return ErrorFromErrno(errno, Stage::kConnect);
+  if (!socket) {
+    return Error{HResult::NS_E_PUSH_CANNOTCONNECT, Fault::kLocal,
+                 "this process has too many files and connections open"};
+  }
   return socket;
 }
 

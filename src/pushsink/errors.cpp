@@ -76,10 +76,18 @@ Error NetworkError(HResult hresult, std::string message) {
   return {hresult, Fault::kNetwork, std::move(message)};
 }
 
+Error NameServerSilent() {
+  return NetworkError(HResult::NS_E_SERVER_DNS_TIMEOUT,
+                      "the name server did not answer; check the network");
+}
+
+bool IsConnecting(Stage stage) {
+  return stage == Stage::kResolve || stage == Stage::kConnect;
+}
+
 Error FromResolverError(const GError* error) {
   if (error->code == G_RESOLVER_ERROR_TEMPORARY_FAILURE) {
-    return NetworkError(HResult::NS_E_SERVER_DNS_TIMEOUT,
-                        "the name server did not answer; check the network");
+    return NameServerSilent();
   }
   return NetworkError(HResult::NS_E_SERVER_NOT_FOUND,
                       "the host name is not known; check the URL");
@@ -102,12 +110,12 @@ Error FromIoError(const GError* error, Stage stage) {
       if (stage != Stage::kConnect) return ErrorFromErrno(ECONNRESET, stage);
       break;
     case G_IO_ERROR_PARTIAL_INPUT:
-      if (stage != Stage::kConnect) return ClosedError(stage);
+      if (!IsConnecting(stage)) return ClosedError(stage);
       break;
     default:
       break;
   }
-  if (stage == Stage::kConnect) return CannotConnect(error->message);
+  if (IsConnecting(stage)) return CannotConnect(error->message);
   return NetworkError(HResult::NS_E_CONNECTION_FAILURE,
                       std::string("the connection failed: ") + error->message);
 }
@@ -123,6 +131,11 @@ Error ErrorFromStatus(unsigned status) {
 Error ErrorFromGError(const GError* error, Stage stage) {
   if (error->domain == G_RESOLVER_ERROR) return FromResolverError(error);
   if (error->domain == G_IO_ERROR) return FromIoError(error, stage);
+  if (g_error_matches(error, SOUP_SESSION_ERROR,
+                      SOUP_SESSION_ERROR_TOO_MANY_RESTARTS)) {
+    return {HResult::NS_E_SERVER_ACCESSDENIED, Fault::kPeer,
+            "the server asks for credentials again and again"};
+  }
   if (error->domain == SOUP_SESSION_ERROR) {
     return {HResult::NS_E_BAD_SYNTAX_IN_SERVER_RESPONSE, Fault::kPeer,
             std::string("the server's answer is not HTTP: ") + error->message};
@@ -149,6 +162,8 @@ Error ErrorFromErrno(int number, Stage stage) {
 
 Error TimeoutError(Stage stage) {
   switch (stage) {
+    case Stage::kResolve:
+      return NameServerSilent();
     case Stage::kConnect:
       return NetworkError(
           HResult::NS_E_CONNECT_TIMEOUT,

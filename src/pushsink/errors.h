@@ -12,7 +12,8 @@ namespace wms {
 
 /// What was being done when a call of GIO or of the kernel failed.
 enum class Stage {
-  kConnect,   ///< name look-up and TCP connection
+  kResolve,   ///< name look-up
+  kConnect,   ///< TCP connection
   kResponse,  ///< waiting for the answer to a request
   kStream,    ///< sending packets
 };

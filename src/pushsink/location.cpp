@@ -54,9 +54,8 @@ Result<Location> FromUri(GUri* uri) {
   const char* host = g_uri_get_host(uri);
   if (std::string_view(g_uri_get_scheme(uri)) != "http") {
     return Invalid(HResult::NS_E_UNKNOWN_PROTOCOL,
-                   "the URL's scheme is \"" +
-                       std::string(g_uri_get_scheme(uri)) +
-                       "\"; a publishing point is http://HOST[:PORT]/NAME");
+                   "the URL's scheme is not http; a publishing point is "
+                   "http://HOST[:PORT]/NAME");
   }
   if (host == nullptr || !IsHost(host)) {
     return Invalid(HResult::NS_E_INVALID_NAME,

@@ -11,7 +11,8 @@ namespace wms {
 void PushCounters::SetSocket(glib::Ref<GSocket> socket) {
   const bool closed = !socket;
   const std::lock_guard lock(lock_);
-  if (closed && socket_) closed_at_ = g_get_monotonic_time();
+  if (closed && closed_at_ == 0) closed_at_ = g_get_monotonic_time();
+  if (!closed) closed_at_ = 0;
   socket_ = std::move(socket);
 }
 
@@ -30,7 +31,7 @@ PushStats PushCounters::Snapshot() const {
   }
   if (connected_at_ != 0) {
     const std::int64_t end =
-        socket || closed_at_ == 0 ? g_get_monotonic_time() : closed_at_.load();
+        closed_at_ == 0 ? g_get_monotonic_time() : closed_at_.load();
     stats.connected = std::chrono::microseconds(end - connected_at_);
   }
   if (socket) {

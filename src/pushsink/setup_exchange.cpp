@@ -186,7 +186,10 @@ void SetupExchange::OnNetworkEvent(GSocketClientEvent event,
   switch (event) {
     case G_SOCKET_CLIENT_RESOLVING:
       // Each challenge is answered on a connection of its own.
-      ArmTimer(Stage::kConnect);
+      ArmTimer(Stage::kResolve);
+      break;
+    case G_SOCKET_CLIENT_RESOLVED:
+      stage_ = Stage::kConnect;
       break;
     case G_SOCKET_CLIENT_CONNECTING:
       Report(Status::kConnecting);

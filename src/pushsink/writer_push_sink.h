@@ -169,8 +169,9 @@ class WMS_API WriterPushSink {
   void SetCredentialCallback(std::shared_ptr<CredentialCallback> callback);
 
   /// Makes the calls that wait, and those that would have to, return
-  /// NS_E_SHUTDOWN until Resume. The session stays as it is. Neither has a
-  /// counterpart in the SDK: a GStreamer sink needs both.
+  /// NS_E_SHUTDOWN until Resume, which is to come when those that wait have
+  /// returned. The session stays as it is. Neither has a counterpart in the
+  /// SDK: a GStreamer sink needs both.
   void Interrupt();
   void Resume();
 

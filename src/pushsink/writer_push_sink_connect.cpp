@@ -47,6 +47,7 @@ HResult WriterPushSink::Impl::Connect(std::string_view url,
           self->RunAttempt(attempt, std::move(moved));
         });
   } catch (const std::system_error&) {
+    last_error_ = "no thread could be started to connect; too many are running";
     return HResult::E_OUTOFMEMORY;
   }
   attempt_ = std::move(attempt);
@@ -87,9 +88,10 @@ Result<SetupRequest> WriterPushSink::Impl::MakeRequest(
   request.cancellable = glib::Ref<GCancellable>::Take(g_cancellable_new());
   request.log = log_;
   if (credential_callback_) {
-    request.acquire_credentials = [this, callback = credential_callback_](
+    request.acquire_credentials = [this, callback = credential_callback_,
+                                   site = target.location.host](
                                       Credentials& credentials, HResult last) {
-      return AskForCredentials(callback, credentials, last);
+      return AskForCredentials(callback, site, credentials, last);
     };
   }
   return request;
@@ -156,9 +158,12 @@ bool WriterPushSink::Impl::IsTaken_locked() const {
 
 HResult WriterPushSink::Impl::AskForCredentials(
     const std::shared_ptr<CredentialCallback>& callback,
-    Credentials& credentials, HResult last) {
+    const std::string& site, Credentials& credentials, HResult last) {
   const HResult hr = callback->AcquireCredentials(credentials, last);
-  if (hr == HResult::S_OK && (credentials.flags & kCredentialSave) != 0) {
+  // Not those for where a redirection led: they are for that host alone.
+  const bool own = credentials.site == site;
+  if (own && hr == HResult::S_OK &&
+      (credentials.flags & kCredentialSave) != 0) {
     const std::lock_guard lock(lock_);
     options_.user = credentials.user;
     options_.password = credentials.password;
@@ -168,9 +173,12 @@ HResult WriterPushSink::Impl::AskForCredentials(
 
 /// Ends a Connect under way, and its thread. False when there was none.
 bool WriterPushSink::Impl::StopAttempt() {
-  ReapAttempt();
   std::unique_lock lock(lock_);
-  if (phase_ != Phase::kConnecting) return false;
+  if (phase_ != Phase::kConnecting) {
+    lock.unlock();
+    ReapAttempt();
+    return false;
+  }
   const std::shared_ptr<Attempt> attempt = std::exchange(attempt_, nullptr);
   attempt->stopped = true;
   phase_ = Phase::kIdle;
@@ -223,8 +231,8 @@ HResult WriterPushSink::Impl::AwaitConnect() {
     lock.lock();
   }
   if (MustStop_locked()) return HResult::NS_E_SHUTDOWN;
-  if (phase_ == Phase::kIdle) return HResult::NS_E_NOCONNECTION;
-  return phase_ == Phase::kFailed ? failure_ : HResult::S_OK;
+  if (phase_ == Phase::kConnected) return HResult::S_OK;
+  return phase_ == Phase::kFailed ? failure_ : HResult::NS_E_NOCONNECTION;
 }
 
 }  // namespace wms

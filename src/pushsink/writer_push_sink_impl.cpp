@@ -112,9 +112,10 @@ HResult WriterPushSink::Impl::CheckSession() {
   const std::lock_guard lock(lock_);
   if (MustStop_locked()) return HResult::NS_E_SHUTDOWN;
   if (phase_ == Phase::kConnected) {
-    // Between $E and the close only that is left to do.
-    const bool ended = stream_ && stream_->ended();
-    return ended ? HResult::NS_E_SHUTDOWN : HResult::S_OK;
+    if (!stream_ || !stream_->ended()) return HResult::S_OK;
+    // Between $E and the close: nothing more will be taken, but while this
+    // side is closing the connection that is no news.
+    return ending_ ? HResult::NS_E_NOCONNECTION : HResult::NS_E_SHUTDOWN;
   }
   return phase_ == Phase::kFailed ? failure_ : HResult::NS_E_NOCONNECTION;
 }

@@ -63,6 +63,11 @@ class WriterPushSink::Impl : public std::enable_shared_from_this<Impl> {
 
   /// One Connect.
   struct Attempt {
+    /// The thread keeps the sink and this alive, so it can be left to itself.
+    ~Attempt() {
+      if (thread.joinable()) thread.detach();
+    }
+
     glib::Ref<GCancellable> cancellable;
     std::thread thread;
     // Under lock_:
@@ -84,7 +89,8 @@ class WriterPushSink::Impl : public std::enable_shared_from_this<Impl> {
   bool IsCurrent(const std::shared_ptr<Attempt>& attempt) const;
   bool IsTaken_locked() const;
   HResult AskForCredentials(const std::shared_ptr<CredentialCallback>& callback,
-                            Credentials& credentials, HResult last);
+                            const std::string& site, Credentials& credentials,
+                            HResult last);
   bool StopAttempt();
   void ReapAttempt();
 

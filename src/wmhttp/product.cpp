@@ -54,6 +54,11 @@ bool IsTokenChar(char c) {
   return c > ' ' && c < 0x7F && kSeparators.find(c) == std::string_view::npos;
 }
 
+bool HasControlCharacter(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](unsigned char c) { return c < 0x20 || c == 0x7F; });
+}
+
 /// Takes 1 to @a max digits off the front of @a text.
 std::optional<unsigned> TakeNumber(std::string_view& text, std::size_t max) {
   std::size_t length = 0;
@@ -95,6 +100,7 @@ bool TakeMoreProducts(std::string_view text) {
     if (TakeChar(text, '(')) {
       const std::size_t end = text.find(')');
       if (end == std::string_view::npos) return false;
+      if (HasControlCharacter(text.substr(0, end))) return false;
       text.remove_prefix(end + 1);
       continue;
     }
