@@ -74,6 +74,11 @@ Result<Location> FromUri(GUri* uri) {
   if (const char* password = g_uri_get_password(uri)) {
     location.password = password;
   }
+  if (HasControlCharacter(location.user) ||
+      HasControlCharacter(location.password)) {
+    return Invalid(HResult::E_INVALIDARG,
+                   "user or password in the URL hold a control character");
+  }
   location.target = Escape(g_uri_get_path(uri));
   if (location.target.empty()) location.target = "/";
   if (const char* query = g_uri_get_query(uri)) {

@@ -59,6 +59,16 @@ bool HasControlCharacter(std::string_view text) {
                      [](unsigned char c) { return c < 0x20 || c == 0x7F; });
 }
 
+/// As much of a header value as a message should repeat.
+std::string Quotable(std::string_view value) {
+  constexpr std::size_t kMaxQuoted = 80;
+  std::string text(value.substr(0, kMaxQuoted));
+  std::replace_if(
+      text.begin(), text.end(),
+      [](unsigned char c) { return c < 0x20 || c >= 0x7F; }, '?');
+  return value.size() > kMaxQuoted ? text + "..." : text;
+}
+
 /// Takes 1 to @a max digits off the front of @a text.
 std::optional<unsigned> TakeNumber(std::string_view& text, std::size_t max) {
   std::size_t length = 0;
@@ -123,7 +133,7 @@ Result<Product> ParseProduct(std::string_view value) {
       TakeMinor(text, product.minor_version) && TakeMoreProducts(text);
   if (!parsed) {
     return Error{HResult::NS_E_BAD_REQUEST, Fault::kPeer,
-                 "2.2.1.8: \"" + std::string(value) +
+                 "2.2.1.8: \"" + Quotable(value) +
                      "\" is not NAME/MAJOR.MINOR[.BUILD.BUILD]"};
   }
   product.major_version = *major;
@@ -143,7 +153,7 @@ Result<void> CheckUserAgent(std::string_view value) {
   if (!product) return product.error();
   if (!IsPushClient(*product)) {
     return Error{HResult::NS_E_BAD_REQUEST, Fault::kPeer,
-                 "2.2.1.8: \"" + std::string(value) +
+                 "2.2.1.8: \"" + Quotable(value) +
                      "\" is not WMEncoder/9.0, 10.0, 11.0 or 12.0"};
   }
   return {};
@@ -154,7 +164,7 @@ Result<void> CheckServer(std::string_view value) {
   if (product && IsPushServer(*product)) return {};
   const std::string found =
       value.empty() ? "it sends no Server header"
-                    : "its Server header is \"" + std::string(value) + "\"";
+                    : "its Server header is \"" + Quotable(value) + "\"";
   return Error{HResult::NS_E_INCOMPATIBLE_PUSH_SERVER, Fault::kPeer,
                "this is not a Windows Media server: " + found +
                    "; set check-server=false if it takes pushes all the same"};
