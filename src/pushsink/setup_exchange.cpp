@@ -45,12 +45,26 @@ Result<void> SetupExchange::Perform() {
                           request_.cancellable.get(),
                           glib::AsyncResult::Callback, &sent);
   GAsyncResult* result = sent.Await(context_.get());
+  // A cancel that comes together with the response would make libsoup forget
+  // the response and then close its stream, which crashes. Instead the stream
+  // is taken, and the next call on it finds the cancel.
+  g_task_set_check_cancellable(G_TASK(result), FALSE);
   glib::ErrorPtr error;
   const auto body = glib::Ref<GInputStream>::Take(
       soup_session_send_finish(session_.get(), result, glib::Out(error)));
   if (!body) return Failure(error.get());
   request_.log(LogLevel::kDebug, "PushSetup: HTTP " + std::to_string(status()));
-  return SkipBody(body.get());
+  Result<void> skipped = SkipBody(body.get());
+  if (!skipped || !body_skipped_) HangUp();
+  return skipped;
+}
+
+/// libsoup reads a body to its end before it lets go of it, however long the
+/// peer takes: so there has to be an end.
+void SetupExchange::HangUp() {
+  if (!connection_) return;
+  g_socket_shutdown(g_socket_connection_get_socket(connection_.get()), TRUE,
+                    TRUE, nullptr);
 }
 
 glib::Ref<GSocket> SetupExchange::TakeSocket() {

@@ -45,6 +45,7 @@ class SetupExchange {
   void Prepare();
   void WriteBodyAndCookie();
   Result<void> SkipBody(GInputStream* body);
+  void HangUp();
   Error Failure(const GError* error) const;
   void ArmTimer(Stage stage);
   void Report(Status status);

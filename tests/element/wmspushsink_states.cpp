@@ -179,84 +179,6 @@ GST_START_TEST(test_started_in_paused) {
 }
 GST_END_TEST
 
-std::vector<ByteVector> RestoredAll(const std::vector<ByteVector>& packets) {
-  std::vector<ByteVector> restored;
-  for (const ByteVector& packet : packets)
-    restored.push_back(Restored(Stripped(packet), packet.size()));
-  return restored;
-}
-
-GST_START_TEST(test_pauses) {
-  PubpointThread server;
-  SinkCase push(server.Url());
-  const std::vector<ByteVector> packets = MakePackets(2000);
-  push.Play(MakeHeader());
-  std::future<GstFlowReturn> flow = push.PushLater(packets);
-  for (std::size_t i = 1; i <= 20; ++i) {
-    fail_unless(server.WaitForPackets(i));
-    push.Reach(GST_STATE_PAUSED);
-    push.Reach(GST_STATE_PLAYING);
-  }
-  EXPECT_FLOW(Get(flow), GST_FLOW_OK);
-  fail_unless(push.PushEos());
-  push.messages().WaitFor("EOS");
-  const Received received = server.Snapshot();
-  EXPECT(received.violations.empty(), received.violations.front());
-  fail_unless(received.packets == RestoredAll(packets));
-}
-GST_END_TEST
-
-/// Waits until what is sent does not become more: the peer takes nothing and
-/// all buffers are full.
-void AwaitFull(const SinkCase& push, std::future<GstFlowReturn>& flow) {
-  guint64 before = 0;
-  for (;;) {
-    const guint64 sent = push.Stat("bytes-sent");
-    if (sent == before && sent > 100000) return;
-    before = sent;
-    EXPECT(flow.wait_for(std::chrono::milliseconds(200)) !=
-               std::future_status::ready,
-           "the buffers do not fill up");
-  }
-}
-
-// Pauses while a packet is stuck half-way: it goes on where it was cut short.
-GST_START_TEST(test_pauses_while_stuck) {
-  const Gate go;
-  ScriptedServer server({.receive_buffer = 4096});
-  server.Run(Script()
-                 .Setup()
-                 .ReadRequest()
-                 .ReadPackets(1)
-                 .Await(go)
-                 .ReadToEnd()
-                 .Close());
-  SinkCase push(server.Url());
-  const std::vector<ByteVector> packets = MakePackets(4000);
-  push.Play(MakeHeader());
-  std::future<GstFlowReturn> flow = push.PushLater(packets);
-  AwaitFull(push, flow);
-  for (int i = 0; i < 20; ++i) {
-    const auto took = TimeOf([&] {
-      push.Reach(GST_STATE_PAUSED);
-      push.Reach(GST_STATE_PLAYING);
-    });
-    EXPECT(took < kAtOnce, std::to_string(took.count()) + " ms");
-  }
-  go.Open();
-  EXPECT_FLOW(Get(flow), GST_FLOW_OK);
-  fail_unless(push.PushEos());
-  push.messages().WaitFor("EOS");
-  server.Finish();
-  const std::vector<WirePacket> wire = server.recording().Packets();
-  fail_unless_equals_int(wire.size(), 1 + packets.size() + 1);
-  for (std::size_t i = 0; i < packets.size(); ++i) {
-    EXPECT(wire[i + 1].payload == Stripped(packets[i]),
-           "packet " + std::to_string(i));
-  }
-}
-GST_END_TEST
-
 GST_START_TEST(test_stop_ends_the_session) {
   PubpointThread server;
   SinkCase push(server.Url());
@@ -331,74 +253,6 @@ GST_START_TEST(test_again_after_an_error) {
 }
 GST_END_TEST
 
-// A flush drops what has not begun, and the stream goes on with a packet.
-GST_START_TEST(test_flush) {
-  PubpointThread server;
-  SinkCase push(server.Url());
-  const std::vector<ByteVector> packets = MakePackets(20);
-  push.Play(MakeHeader());
-  for (std::size_t i = 0; i < packets.size(); ++i) {
-    EXPECT_FLOW(push.Push(packets[i]), GST_FLOW_OK);
-    if (i % 5 != 4) continue;
-    // A part of a packet is lost with the rest of it.
-    EXPECT_FLOW(push.Push(Bytes(packets[0]).first(400)), GST_FLOW_OK);
-    fail_unless(push.PushEvent(gst_event_new_flush_start()));
-    fail_unless(push.PushEvent(gst_event_new_flush_stop(TRUE)));
-    GstSegment segment;
-    gst_segment_init(&segment, GST_FORMAT_TIME);
-    fail_unless(push.PushEvent(gst_event_new_segment(&segment)));
-  }
-  fail_unless(push.PushEos());
-  push.messages().WaitFor("EOS");
-  const Received received = server.Snapshot();
-  EXPECT(received.violations.empty(), received.violations.front());
-  fail_unless_equals_int(received.headers.size(), 1);
-  fail_unless(received.packets == RestoredAll(packets));
-}
-GST_END_TEST
-
-// A flush while a packet is stuck half-way: that one is finished, or the
-// framing would be lost.
-GST_START_TEST(test_flush_while_stuck) {
-  const Gate go;
-  ScriptedServer server({.receive_buffer = 4096});
-  server.Run(Script()
-                 .Setup()
-                 .ReadRequest()
-                 .ReadPackets(1)
-                 .Await(go)
-                 .ReadToEnd()
-                 .Close());
-  SinkCase push(server.Url());
-  const std::vector<ByteVector> packets = MakePackets(4000);
-  push.Play(MakeHeader());
-  std::future<GstFlowReturn> flow = push.PushLater(packets);
-  AwaitFull(push, flow);
-  fail_unless(push.PushEvent(gst_event_new_flush_start()));
-  EXPECT_FLOW(Get(flow), GST_FLOW_FLUSHING);
-  fail_unless(push.PushEvent(gst_event_new_flush_stop(TRUE)));
-  GstSegment segment;
-  gst_segment_init(&segment, GST_FORMAT_TIME);
-  fail_unless(push.PushEvent(gst_event_new_segment(&segment)));
-  go.Open();
-  const ByteVector last = MakePacket({.number = 77});
-  EXPECT_FLOW(push.Push(last), GST_FLOW_OK);
-  fail_unless(push.PushEos());
-  push.messages().WaitFor("EOS");
-  server.Finish();
-  const Recording recording = server.recording();
-  EXPECT(recording.requests.back().malformed.empty(),
-         recording.requests.back().malformed);
-  const std::vector<WirePacket> wire = recording.Packets();
-  fail_unless(wire.size() < packets.size());
-  for (std::size_t i = 1; i + 2 < wire.size(); ++i) {
-    EXPECT(wire[i].payload == Stripped(packets[i - 1]),
-           "packet " + std::to_string(i));
-  }
-  fail_unless(wire[wire.size() - 2].payload == Stripped(last));
-}
-GST_END_TEST
-
 Suite* wmspushsink_states_suite() {
   Suite* suite = suite_create("wmspushsink_states");
   TCase* up = tcase_create("up");
@@ -412,12 +266,6 @@ Suite* wmspushsink_states_suite() {
   tcase_add_test(up, test_blocking_connect_fails);
   tcase_add_test(up, test_blocking_connect_times_out);
   tcase_add_test(up, test_started_in_paused);
-  TCase* running = tcase_create("running");
-  suite_add_tcase(suite, running);
-  tcase_add_test(running, test_pauses);
-  tcase_add_test(running, test_pauses_while_stuck);
-  tcase_add_test(running, test_flush);
-  tcase_add_test(running, test_flush_while_stuck);
   TCase* down = tcase_create("down");
   suite_add_tcase(suite, down);
   tcase_add_test(down, test_stop_ends_the_session);

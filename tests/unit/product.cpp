@@ -20,6 +20,15 @@ Result<Product> Parse(std::string_view value) {
   return ParseProduct(text.text());
 }
 
+/// What a message makes of a peer's text: no control characters in a log.
+std::string Printable(std::string_view value) {
+  std::string text(value);
+  for (char& c : text) {
+    if (c < ' ' || c > '~') c = '?';
+  }
+  return text;
+}
+
 GST_START_TEST(test_valid) {
   const struct {
     const char* value;
@@ -96,7 +105,7 @@ GST_START_TEST(test_invalid) {
            "Mozilla/5.0 (X11; Linux) WMEncoder/11.0 ="sv,
        }) {
     ExpectError(Parse(value), HResult::NS_E_BAD_REQUEST, Fault::kPeer,
-                "2.2.1.8: \"" + std::string(value) +
+                "2.2.1.8: \"" + Printable(value) +
                     "\" is not NAME/MAJOR.MINOR[.BUILD.BUILD]",
                 std::string(value));
   }
