@@ -19,19 +19,30 @@ constexpr std::int64_t kMaxBackMs = 1000;
 /// A stream has no gap as long as this; a step in its timestamps has.
 constexpr std::int64_t kMaxAheadMs = 10000;
 
+/// Of the steps that 32 bits cannot tell apart, those ahead up to 1001 hours:
+/// 1000 hours is where some encoders start.
+constexpr std::uint32_t kLargestStepAheadMs = 1001U * 3600 * 1000;
+
+/// The step that a difference modulo 2^32 stands for, so that the wrap of the
+/// send times is a step like any other.
+std::int64_t Step (std::uint32_t difference) {
+  const auto step = static_cast<std::int64_t> (difference);
+  return difference <= kLargestStepAheadMs ? step
+                                           : step - (std::int64_t{1} << 32);
+}
+
 }  // namespace
 
 Pacer::Departure Pacer::Schedule (std::uint32_t send_time_ms, std::int64_t now,
                                   std::optional<std::int64_t> buffer_time) {
   Departure departure{0, Jump::kNone, 0};
   if (anchored_) {
-    // Through 32 bits, so that the wrap at 2^32 ms is a step like any other.
-    const auto step = static_cast<std::int32_t> (send_time_ms - last_ms_);
+    const std::int64_t step = Step (send_time_ms - last_ms_);
     since_anchor_ms_ += step;
     if (step < -kMaxBackMs) departure.jump = Jump::kBack;
     if (step > kMaxAheadMs) departure.jump = Jump::kAhead;
     if (departure.jump != Jump::kNone) {
-      departure.jump_ms = std::abs (static_cast<std::int64_t> (step));
+      departure.jump_ms = std::llabs (step);
       anchored_ = false;
     }
   }

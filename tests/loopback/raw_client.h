@@ -76,7 +76,7 @@ struct RawRequest {
   std::string path = "/live";
   std::string user_agent = "WMEncoder/11.0.5721.5145";
   std::string cookie = "push-id=0";  ///< "" sends no Cookie
-  std::string more{};   ///< header lines with CRLF
+  std::string more{};                ///< header lines with CRLF
   std::uint64_t content_length = 2147483647;
 };
 
