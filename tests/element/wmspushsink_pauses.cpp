@@ -53,7 +53,7 @@ void AwaitFull(const SinkCase& push, std::future<GstFlowReturn>& flow) {
 // Pauses while a packet is stuck half-way: it goes on where it was cut short.
 GST_START_TEST(test_pauses_while_stuck) {
   const Gate go;
-  ScriptedServer server({.receive_buffer = 4096});
+  ScriptedServer server({.receive_buffer = 131072});
   server.Run(Script()
                  .Setup()
                  .ReadRequest()
@@ -62,7 +62,7 @@ GST_START_TEST(test_pauses_while_stuck) {
                  .ReadToEnd()
                  .Close());
   SinkCase push(server.Url());
-  const std::vector<ByteVector> packets = MakePackets(1000);
+  const std::vector<ByteVector> packets = MakePackets(2000);
   push.Play(MakeHeader());
   std::future<GstFlowReturn> flow = push.PushLater(packets);
   AwaitFull(push, flow);
@@ -117,7 +117,7 @@ GST_END_TEST
 // framing would be lost.
 GST_START_TEST(test_flush_while_stuck) {
   const Gate go;
-  ScriptedServer server({.receive_buffer = 4096});
+  ScriptedServer server({.receive_buffer = 131072});
   server.Run(Script()
                  .Setup()
                  .ReadRequest()
@@ -126,7 +126,7 @@ GST_START_TEST(test_flush_while_stuck) {
                  .ReadToEnd()
                  .Close());
   SinkCase push(server.Url());
-  const std::vector<ByteVector> packets = MakePackets(1000);
+  const std::vector<ByteVector> packets = MakePackets(2000);
   push.Play(MakeHeader());
   std::future<GstFlowReturn> flow = push.PushLater(packets);
   AwaitFull(push, flow);
