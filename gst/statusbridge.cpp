@@ -55,7 +55,7 @@ void StatusBridge::Begin () {
 }
 
 void StatusBridge::BeginClose () {
-  const auto element = glib::Ref<GstElement>::Take (g_weak_ref_get (&element_));
+  const auto element = Element ();
   if (!element || !opened_ || closing_.exchange (true)) return;
   PostProgress (element.get (), GST_PROGRESS_TYPE_START, kClose,
                 "Ending the push");
@@ -63,7 +63,7 @@ void StatusBridge::BeginClose () {
 
 void StatusBridge::OnStatus (Status status, HResult hresult,
                              const StatusDetail& detail, void* /*context*/) {
-  const auto element = glib::Ref<GstElement>::Take (g_weak_ref_get (&element_));
+  const auto element = Element ();
   if (!element) return;
   PostStatus (element.get (), status, hresult, detail);
   PostConnectProgress (element.get (), status, detail);
@@ -119,7 +119,7 @@ void StatusBridge::PostCloseProgress (GstElement* element, Status status) {
 
 HResult StatusBridge::AcquireCredentials (Credentials& credentials,
                                           HResult last) {
-  const auto element = glib::Ref<GstElement>::Take (g_weak_ref_get (&element_));
+  const auto element = Element ();
   if (!element) return HResult::E_FAIL;
   const bool clear_text = (credentials.flags & kCredentialClearText) != 0;
   const StructurePtr request (gst_structure_new (

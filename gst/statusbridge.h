@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <string_view>
+
 namespace wms::gst {
 
 /// Carries the push sink's callbacks to the bus and to the signals of its

@@ -159,10 +159,11 @@ GstFlowReturn StreamFeeder::Finish (GstClockTime limit) {
   for (;;) {
     // Once more from the start after a pause, which does not count.
     const HResult ended = push_sink_.EndSession (limit_ms);
-    if (ended == HResult::NS_E_CONNECTION_FAILURE) {
+    if (ended == HResult::NS_E_CONNECTION_FAILURE ||
+        ended == HResult::S_FALSE) {
       PostWarning (GST_ELEMENT (base_sink_),
-                   {ended,
-                    "the end of the stream did not reach the server: " +
+                   {HResult::NS_E_CONNECTION_FAILURE,
+                    "the end of the stream may not have reached the server: " +
                         push_sink_.LastError (),
                     {}});
     }

@@ -34,6 +34,10 @@ inline constexpr Guid kVideoMedia = {0xC0, 0xEF, 0x19, 0xBC, 0x4D, 0x5B,
                                      0xCF, 0x11, 0xA8, 0xFD, 0x00, 0x80,
                                      0x5F, 0x5C, 0x44, 0x2B};
 
+/// GUID, size, number of objects and two reserved bytes: what comes before
+/// the objects in the Header Object ([ASF] 3.1).
+inline constexpr std::size_t kHeaderObjectFixedSize = 30;
+
 /// True when @a data starts with @a guid.
 inline bool StartsWith(Bytes data, const Guid& guid) {
   return data.size() >= guid.size() &&

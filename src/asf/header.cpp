@@ -11,7 +11,6 @@
 namespace wms::asf {
 namespace {
 
-constexpr std::size_t kHeaderObjectFixedSize = 30;
 constexpr std::uint32_t kBroadcastFlag = 1;
 
 Error Invalid(std::string message) {

@@ -35,7 +35,6 @@ constexpr std::uint32_t kBroadcastFlag = 1;
 // Fields of the Data Object ([ASF] 5.1), from its start.
 constexpr std::size_t kDataSizeField = 16;
 constexpr std::size_t kDataPacketCountField = 40;
-constexpr std::size_t kHeaderObjectFixedSize = 30;
 
 Error FileError(const std::string& path, int number) {
   return {HResult::E_FAIL, Fault::kLocal, path + ": " + g_strerror(number)};
@@ -44,7 +43,7 @@ Error FileError(const std::string& path, int number) {
 /// Where the File Properties Object starts in a header that ParseHeader has
 /// accepted; 0 when it is shorter than it has to be.
 std::size_t FindFileProperties(Bytes header) {
-  std::size_t at = kHeaderObjectFixedSize;
+  std::size_t at = asf::kHeaderObjectFixedSize;
   while (at + kFilePropertiesSize <= header.size()) {
     const std::uint64_t size = LoadLe(header.data() + at + 16, 8);
     if (asf::StartsWith(header.subspan(at), asf::kFileProperties)) {

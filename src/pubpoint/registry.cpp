@@ -18,10 +18,6 @@ namespace {
 /// 32 of 62 characters are 190 bits.
 constexpr std::size_t kPushIdSize = 32;
 
-Error Refusal(unsigned status, std::string message) {
-  return {HResult::NS_E_BAD_REQUEST, Fault::kPeer, std::move(message), status};
-}
-
 }  // namespace
 
 bool IsPointPath(const std::string& path, std::size_t max_size) {

@@ -33,6 +33,10 @@ std::string ServerHeader() {
   return "Cougar/9.5 wms-publishing-point/" WMSPUSH_VERSION;
 }
 
+Error Refusal(unsigned status, std::string message) {
+  return {HResult::NS_E_BAD_REQUEST, Fault::kPeer, std::move(message), status};
+}
+
 Response PushResponse(unsigned status, std::string_view push_id) {
   Response response;
   response.status = status;

@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include "base/result.h"
+
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +27,9 @@ struct Response {
     headers.emplace_back(std::move(name), std::move(value));
   }
 };
+
+/// Why a request is refused, and the status of the response that says so.
+Error Refusal(unsigned status, std::string message);
 
 /// Response to a PushSetup or a PushStart with the headers that 2.2.2.1 and
 /// 2.2.2.2 require. @a push_id goes into Set-Cookie; "" sets none.

@@ -23,10 +23,6 @@ Credential CredentialOf(const RequestHead& head) {
           head.accept_authentication};
 }
 
-Error Refusal(unsigned status, const char* message) {
-  return {HResult::NS_E_BAD_REQUEST, Fault::kPeer, message, status};
-}
-
 void SendContinue(const Connection& connection) {
   constexpr std::string_view kText = "HTTP/1.1 100 Continue\r\n\r\n";
   const std::array<Bytes, 1> part = {
@@ -98,8 +94,7 @@ void Router::OnPost(SoupServerMessage* message, const RequestHead& head) {
 
 Result<void> Router::CheckClient(const RequestHead& head) const {
   if (Result<void> agent = wmhttp::CheckUserAgent(head.user_agent); !agent) {
-    return Error{HResult::NS_E_BAD_REQUEST, Fault::kPeer, agent.error().message,
-                 SOUP_STATUS_BAD_REQUEST};
+    return Refusal(SOUP_STATUS_BAD_REQUEST, agent.error().message);
   }
   if (authenticator_.required() &&
       !authenticator_.Accepts(CredentialOf(head))) {

@@ -130,8 +130,9 @@ Result<void> PushStream::SendEnd() {
   return Flush();
 }
 
-void PushStream::Close() {
-  if (!connection_.is_open()) return;
+Result<std::uint64_t> PushStream::Close() {
+  std::uint64_t unacknowledged = 0;
+  if (!connection_.is_open()) return unacknowledged;
   connection_.ShutdownWrite();
   // What the peer still says is read, since closing with unread data resets
   // the connection, and a reset can overtake our last packets.
@@ -141,31 +142,17 @@ void PushStream::Close() {
     connection_.SetDeadline(std::min(deadline, now + kCloseGraceUs));
     const Io io = connection_.AwaitInput();
     if (io == Io::kReadable) {
-      if (!ReadAfterEnd()) break;
+      if (!responses_.ReadAfterEnd(log_)) break;
       continue;
     }
+    if (io == Io::kInterrupted) return CancelledError();
     // With everything acknowledged, a peer that does not close has no claim.
-    const bool acknowledged =
-        Connection::Info(connection_.socket().get()).send_queue == 0;
-    if (io != Io::kTimeout || acknowledged) break;
+    unacknowledged = Connection::Info(connection_.socket().get()).send_queue;
+    if (io != Io::kTimeout || unacknowledged == 0) break;
     if (g_get_monotonic_time() >= deadline) break;
   }
   Drop();
-}
-
-/// What a server says after the end cannot undo it: a warning, and no more.
-/// False when it has closed the connection.
-bool PushStream::ReadAfterEnd() {
-  if (connection_.Read(reader_.buffer()) == Io::kError) return false;
-  const Result<std::optional<Response>> response = reader_.Next();
-  if (!response) reader_.Clear();
-  if (response && *response && !(*response)->succeeded()) {
-    const Error error = ErrorFromStatus((*response)->status);
-    log_(LogLevel::kWarning, "after the end of the stream: " +
-                                 std::string(HResultName(error.hresult)) +
-                                 ", " + error.message);
-  }
-  return true;
+  return unacknowledged;
 }
 
 Result<void> PushStream::Step(ClientEvent event) {
@@ -201,8 +188,7 @@ void PushStream::QueueRequest() {
   request.content_length = content_length_;
   Append(pending_, wmhttp::WritePushStart(request));
   remaining_ = wmhttp::LengthRemaining(content_length_);
-  reader_.Clear();
-  early_.reset();
+  responses_.Clear();
   counters_.push_starts.fetch_add(1, std::memory_order_relaxed);
   log_(LogLevel::kDebug,
        "PushStart, Content-Length " + std::to_string(content_length_));
@@ -257,10 +243,10 @@ Result<void> PushStream::FillRequest() {
 
 Result<void> PushStream::AwaitResponse() {
   if (Result<void> flushed = Flush(); !flushed) return flushed;
-  while (!early_) {
+  while (!responses_.answered()) {
     switch (connection_.AwaitInput()) {
       case Io::kReadable:
-        if (Result<void> read = OnReadable(); !read) return read;
+        if (Result<void> read = responses_.Read(); !read) return read;
         break;
       case Io::kInterrupted:
         return CancelledError();
@@ -271,8 +257,7 @@ Result<void> PushStream::AwaitResponse() {
         return ErrorFromErrno(connection_.error(), Stage::kResponse);
     }
   }
-  const Response response = std::move(*early_);
-  early_.reset();
+  const Response response = responses_.TakeAnswer();
   if (Result<void> taken = OnSuccess(response); !taken) return taken;
   if (!response.keep_alive) Drop();
   return Step(ClientEvent::kStartSucceeded);
@@ -314,12 +299,13 @@ Result<bool> PushStream::Write(std::span<iovec> parts) {
         if (begun) Keep(parts);
         return begun;
       case Io::kReadable:
-        if (Result<void> read = OnReadable(); !read) return read.error();
+        if (Result<void> read = responses_.Read(); !read) return read.error();
         break;
       case Io::kTimeout:
         return TimeoutError(Stage::kStream);
       case Io::kError:
-        return LastWords(ErrorFromErrno(connection_.error(), Stage::kStream));
+        return responses_.LastWords(
+            ErrorFromErrno(connection_.error(), Stage::kStream));
     }
   }
 }
@@ -366,7 +352,7 @@ bool PushStream::MayStartAgain(const Error& error) const {
   const bool lost = error.hresult == HResult::NS_E_CONNECTION_FAILURE ||
                     error.hresult == HResult::NS_E_RESET_SOCKET_CONNECTION;
   return lost && !started_again_ && counters_.packets_sent == 0 && !ended() &&
-         !switching_ && !early_ && reader_.empty();
+         !switching_ && !responses_.heard();
 }
 
 Result<void> PushStream::StartAgain() {
@@ -381,33 +367,6 @@ Result<void> PushStream::StartAgain() {
   return Flush();
 }
 
-/// Reads what the server says while the body is under way.
-Result<void> PushStream::OnReadable() {
-  const Io io = connection_.Read(reader_.buffer());
-  if (io == Io::kError) {
-    return connection_.error() == 0
-               ? ClosedError(Stage::kStream)
-               : ErrorFromErrno(connection_.error(), Stage::kStream);
-  }
-  // Behind the answer that ends the connection stands its body, if anything.
-  if (early_ && !early_->keep_alive) {
-    reader_.Clear();
-    return {};
-  }
-  Result<std::optional<Response>> response = reader_.Next();
-  if (!response) return response.error();
-  if (!*response) return {};
-  return OnResponse(std::move(**response));
-}
-
-Result<void> PushStream::OnResponse(Response response) {
-  if (!response.succeeded()) return ErrorFromStatus(response.status);
-  // A success can come in mid-body, from servers that answer at once. It is
-  // the answer all the same, and waits until the body is complete.
-  early_ = std::move(response);
-  return {};
-}
-
 /// 3.1.5.2: what a success tells.
 Result<void> PushStream::OnSuccess(const Response& response) {
   SoupMessageHeaders* headers = response.headers.get();
@@ -418,17 +377,6 @@ Result<void> PushStream::OnSuccess(const Response& response) {
   }
   UpdateCookies(headers, target_.cookies);
   return {};
-}
-
-/// Why the connection broke is often there to read: a response that came just
-/// before the end says more than the broken write.
-Error PushStream::LastWords(Error error) {
-  while (connection_.Read(reader_.buffer()) == Io::kDone) {
-    if (reader_.buffer().size() > ResponseReader::kMaxHead) break;
-  }
-  const Result<std::optional<Response>> response = reader_.Next();
-  if (!response || !*response || (*response)->succeeded()) return error;
-  return ErrorFromStatus((*response)->status);
 }
 
 std::string PushStream::Authorization() const {

@@ -11,11 +11,10 @@
 #include "pushsink/logger.h"
 #include "pushsink/push_counters.h"
 #include "pushsink/push_target.h"
-#include "pushsink/response.h"
+#include "pushsink/response_watch.h"
 #include "wmhttp/length_remaining.h"
 #include "wmhttp/push_state.h"
 
-#include <optional>
 #include <vector>
 
 namespace wms {
@@ -53,7 +52,10 @@ class PushStream {
 
   /// Closes in order: the peer reads all there is, and closes. Waits for that
   /// no longer than until the deadline, which has to be set.
-  void Close();
+  /// @return bytes that the peer had not acknowledged when that had passed,
+  ///   which the kernel goes on trying to deliver; NS_E_SHUTDOWN when it is
+  ///   interrupted: call it again.
+  Result<std::uint64_t> Close();
 
   /// Monotonic time that no wait lasts beyond; 0 for no such bound.
   void SetDeadline(std::int64_t deadline_us) {
@@ -90,11 +92,7 @@ class PushStream {
   bool MayStartAgain(const Error& error) const;
   Result<void> StartAgain();
 
-  Result<void> OnReadable();
-  Result<void> OnResponse(Response response);
   Result<void> OnSuccess(const Response& response);
-  bool ReadAfterEnd();
-  Error LastWords(Error error);
   std::string Authorization() const;
 
   PushTarget target_;
@@ -110,9 +108,8 @@ class PushStream {
   std::vector<std::uint8_t> pending_;  // goes out before anything else
   std::size_t packet_size_ = 0;        // of that header's stream
   std::uint64_t content_length_ = 0;
-  ResponseReader reader_;
-  std::optional<Response> early_;  // a success that came in mid-body
-  bool switching_ = false;         // $E with S_FALSE is out, $C is not
+  ResponseWatch responses_{connection_};
+  bool switching_ = false;  // $E with S_FALSE is out, $C is not
   bool started_again_ = false;
 };
 

@@ -257,29 +257,39 @@ HResult WriterPushSink::Impl::SendEnd(std::int64_t deadline_us) {
   Closer closer(*this);
   const std::lock_guard writer(writer_lock_);
   closer.Release();
-  if (!stream_ || !stream_->started() || stream_->finished()) {
-    return HResult::S_OK;
-  }
+  if (!stream_ || !stream_->started()) return HResult::S_OK;
   stream_->SetDeadline(deadline_us);
-  Result<void> sent = stream_->SendEnd();
-  if (!sent && sent.error().fault == Fault::kCancelled) {
+  if (!stream_->finished()) {
+    const Result<void> sent = stream_->SendEnd();
+    if (!sent)
+      return Unfinished(HResult::NS_E_CONNECTION_FAILURE, sent.error());
+    batch.Add(Status::kEndOfStreaming, HResult::S_OK, Detail());
+  }
+  const Result<std::uint64_t> left = stream_->Close();
+  if (!left) return Unfinished(HResult::S_FALSE, left.error());
+  if (*left == 0) return HResult::S_OK;
+  return Unfinished(
+      HResult::S_FALSE,
+      {HResult::S_FALSE, Fault::kPeer,
+       "the server has not acknowledged the last " + std::to_string(*left) +
+           " bytes within the time given"});
+}
+
+/// An end that did not come about as it should: @a hresult, for the reason in
+/// @a error.
+HResult WriterPushSink::Impl::Unfinished(HResult hresult, const Error& error) {
+  if (error.fault == Fault::kCancelled) {
     stream_->SetDeadline(0);
     return HResult::NS_E_SHUTDOWN;
   }
-  if (!sent) {
-    const Logger log = [this] {
-      const std::lock_guard lock(lock_);
-      return log_;
-    }();
-    log(LogLevel::kWarning,
-        "the end of the stream could not be sent: " + sent.error().message);
+  Logger log;
+  {
     const std::lock_guard lock(lock_);
-    last_error_ = sent.error().message;
-    return HResult::NS_E_CONNECTION_FAILURE;
+    last_error_ = error.message;
+    log = log_;
   }
-  batch.Add(Status::kEndOfStreaming, HResult::S_OK, Detail());
-  stream_->Close();
-  return HResult::S_OK;
+  log(LogLevel::kWarning, "the end of the stream: " + error.message);
+  return hresult;
 }
 
 /// Drops the session and reports that, with @a why when it was not in order.
@@ -298,8 +308,9 @@ HResult WriterPushSink::Impl::CloseSession(HResult why) {
     counters_.SetSocket(nullptr);
     if (before != Phase::kConnected) return HResult::NS_E_NOCONNECTION;
   }
-  if (started) batch.Add(Status::kStopped, why, Detail());
-  batch.Add(Status::kClosed, why, Detail());
+  const std::string message = why == HResult::S_OK ? "" : LastError();
+  if (started) batch.Add(Status::kStopped, why, Detail(message));
+  batch.Add(Status::kClosed, why, Detail(message));
   return HResult::S_OK;
 }
 

@@ -4,9 +4,11 @@
 
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <iterator>
+#include <thread>
 
 namespace wms::test {
 
@@ -18,7 +20,20 @@ class LeakCheck {
   LeakCheck() : files_(Count("/proc/self/fd")), threads_(CountThreads()) {}
 
   std::size_t new_files() const { return Less(Count("/proc/self/fd"), files_); }
-  std::size_t new_threads() const { return Less(CountThreads(), threads_); }
+
+  /// The kernel lists a thread for a moment after it has been joined, and
+  /// tells nobody when it has done with it: so this looks again, for long at
+  /// most, while there are more than @a expected.
+  std::size_t new_threads(std::size_t expected = 0) const {
+    const auto end =
+        std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    std::size_t count = Less(CountThreads(), threads_);
+    while (count > expected && std::chrono::steady_clock::now() < end) {
+      std::this_thread::yield();
+      count = Less(CountThreads(), threads_);
+    }
+    return count;
+  }
 
  private:
   static std::size_t Count(const char* directory) {

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 #include "common/pubpoint_thread.h"
+#include "common/small_window.h"
 #include "element/sink_case.h"
 #include "loopback/scripted_server.h"
 
@@ -13,8 +14,6 @@ namespace {
 Script Stalling(const Gate& go) {
   return Script().Setup().ReadRequest().ReadPackets(1).Await(go);
 }
-
-constexpr ScriptedServer::Options kSmallWindow = {.receive_buffer = 4096};
 
 /// The end of a flush, and a segment for what follows.
 void EndFlush(SinkCase& push) {
@@ -110,12 +109,25 @@ std::future<GstFlowReturn> FillUp(SinkCase& push, const ByteVector& packet) {
   return flow;
 }
 
+/// Pushes more packets than the server's window takes, and fewer than may wait
+/// for it here. Nobody tells when the server's system has acknowledged what
+/// it will: so what waits has to stay there for a while.
+void FillWindow(SinkCase& push) {
+  constexpr guint64 kWaiting = 100000;
+  const Gate never;
+  do {
+    while (push.Stat("send-queue") < kWaiting)
+      EXPECT_FLOW(push.Push(MakePacket()), GST_FLOW_OK);
+    never.Wait(std::chrono::milliseconds(200));
+  } while (push.Stat("send-queue") < kWaiting);
+}
+
 // A server that reads nothing and never closes holds EOS up no longer than
 // end-session-timeout says, whether $E went into the socket's buffer or not.
 GST_START_TEST(test_dead_server) {
   for (const bool full : {true, false}) {
     const Gate never;
-    ScriptedServer server(kSmallWindow);
+    ScriptedServer server({.receive_buffer = kSmallWindow});
     server.Run(Stalling(never));
     SinkCase push(server.Url());
     push.Set("end-session-timeout", 1U);
@@ -127,9 +139,7 @@ GST_START_TEST(test_dead_server) {
       EXPECT_FLOW(Get(flow), GST_FLOW_FLUSHING);
       EndFlush(push);
     } else {
-      // More than the server's window, less than what waits for it here.
-      EXPECT_FLOW(push.PushAll(std::vector<ByteVector>(60, MakePacket())),
-                  GST_FLOW_OK);
+      FillWindow(push);
     }
     std::future<bool> eos;
     const auto took = TimeOf([&] {
@@ -145,7 +155,6 @@ GST_START_TEST(test_dead_server) {
     // A full socket may still take $E, which is small; if not, it says so.
     const bool taken = push.messages().Count("end-of-streaming") > 0;
     fail_unless(full || taken);
-    if (taken) continue;
     EXPECT(push.messages().Count("WARNING") == 1, push.messages().Order());
     EXPECT_TEXT(push.messages().TheFault("WARNING").Field("hresult-name"),
                 "NS_E_CONNECTION_FAILURE");
@@ -157,13 +166,12 @@ GST_END_TEST
 GST_START_TEST(test_interrupted) {
   for (const GstState state : {GST_STATE_READY, GST_STATE_NULL}) {
     const Gate never;
-    ScriptedServer server(kSmallWindow);
+    ScriptedServer server({.receive_buffer = kSmallWindow});
     server.Run(Stalling(never));
     SinkCase push(server.Url());
     push.Set("end-session-timeout", 3600U);
     push.Play(MakeHeader());
-    EXPECT_FLOW(push.PushAll(std::vector<ByteVector>(60, MakePacket())),
-                GST_FLOW_OK);
+    FillWindow(push);
     std::future<bool> eos = push.EosLater();
     push.messages().WaitFor("close-start");
     const auto took = TimeOf([&] { push.Reach(state); });
@@ -180,7 +188,7 @@ GST_END_TEST
 // on.
 GST_START_TEST(test_paused_in_between) {
   const Gate go;
-  ScriptedServer server(kSmallWindow);
+  ScriptedServer server({.receive_buffer = kSmallWindow});
   server.Run(Stalling(go).ReadToEnd().Close());
   SinkCase push(server.Url());
   push.Set("end-session-timeout", 3600U);

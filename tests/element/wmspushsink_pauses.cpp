@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 #include "common/pubpoint_thread.h"
+#include "common/small_window.h"
 #include "element/sink_case.h"
 #include "loopback/scripted_server.h"
 
@@ -53,7 +54,7 @@ void AwaitFull(const SinkCase& push, std::future<GstFlowReturn>& flow) {
 // Pauses while a packet is stuck half-way: it goes on where it was cut short.
 GST_START_TEST(test_pauses_while_stuck) {
   const Gate go;
-  ScriptedServer server({.receive_buffer = 131072});
+  ScriptedServer server({.receive_buffer = kSmallWindow});
   server.Run(Script()
                  .Setup()
                  .ReadRequest()
@@ -117,7 +118,7 @@ GST_END_TEST
 // framing would be lost.
 GST_START_TEST(test_flush_while_stuck) {
   const Gate go;
-  ScriptedServer server({.receive_buffer = 131072});
+  ScriptedServer server({.receive_buffer = kSmallWindow});
   server.Run(Script()
                  .Setup()
                  .ReadRequest()

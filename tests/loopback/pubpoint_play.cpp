@@ -4,6 +4,7 @@
 
 #include "common/leak_check.h"
 #include "common/pubpoint_thread.h"
+#include "common/small_window.h"
 #include "pusher.h"
 
 #include <gst/check/gstcheck.h>
@@ -210,7 +211,7 @@ GST_START_TEST(test_slow_player_is_dropped) {
   options.limits.player_queue = 100 * kPacketSize;
   PubpointThread server(std::move(options));
   LivePush push(server, 1);
-  const auto slow = Play(server, 4096);
+  const auto slow = Play(server, kSmallWindow);
   for (std::size_t i = 1; i < kPackets; ++i)
     push.Push(i);
   fail_unless(server.WaitForPackets(kPackets));

@@ -4,22 +4,7 @@
 
 #include "loopback/push_sink_case.h"
 
-#include <filesystem>
-
 namespace wms::test {
-namespace {
-
-std::size_t CountEntries(const char* directory) {
-  std::size_t count = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
-    static_cast<void>(entry);
-    ++count;
-  }
-  return count;
-}
-
-}  // namespace
-
 PushSinkCase::PushSinkCase() {
   sink->Advise(statuses, nullptr);
 }
@@ -95,14 +80,6 @@ std::chrono::milliseconds TimeOf(const std::function<void()>& call) {
   call();
   return std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - start);
-}
-
-std::size_t CountFiles() {
-  return CountEntries("/proc/self/fd");
-}
-
-std::size_t CountThreads() {
-  return CountEntries("/proc/self/task");
 }
 
 }  // namespace wms::test

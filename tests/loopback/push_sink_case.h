@@ -68,8 +68,4 @@ std::string Kinds(const std::vector<WirePacket>& packets);
 /// Time that @a call takes.
 std::chrono::milliseconds TimeOf(const std::function<void()>& call);
 
-/// How many open files and threads this process has.
-std::size_t CountFiles();
-std::size_t CountThreads();
-
 }  // namespace wms::test

@@ -2,7 +2,10 @@
 // Copyright (C) 2026 The gst-wmspush authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
+#include "common/leak_check.h"
 #include "loopback/push_sink_case.h"
+
+#include <optional>
 
 // Connect and Disconnect over and over: nothing is left of it.
 
@@ -40,8 +43,7 @@ GST_START_TEST(test_a_thousand_cycles) {
   server.Run(Script().ServeForever());
   const std::string url = server.Url();
   PushSinkCase push;
-  std::size_t files = 0;
-  std::size_t threads = 0;
+  std::optional<LeakCheck> check;
   for (int i = 0; i < 1000; ++i) {
     // Statuses are waited for, so each cycle has a recorder of its own.
     push.sink->Unadvise(push.statuses, nullptr);
@@ -49,16 +51,14 @@ GST_START_TEST(test_a_thousand_cycles) {
     push.sink->Advise(push.statuses, nullptr);
     CycleOnce(push, url, i);
     if (i % 100 == 50) push.sink = CreateWriterPushSink();
-    if (i != 60) continue;
     // What GLib makes once and keeps is there by now.
-    files = CountFiles();
-    threads = CountThreads();
+    if (i == 60) check.emplace();
   }
-  EXPECT(CountThreads() <= threads, std::to_string(CountThreads()) + " and " +
-                                        std::to_string(threads) + " threads");
+  EXPECT(check->new_threads() == 0,
+         std::to_string(check->new_threads()) + " threads");
   // The server may have a connection open that it had not just then.
-  EXPECT(CountFiles() <= files + 2, std::to_string(CountFiles()) + " and " +
-                                        std::to_string(files) + " files");
+  EXPECT(check->new_files() <= 2,
+         std::to_string(check->new_files()) + " files");
 }
 GST_END_TEST
 

@@ -2,6 +2,7 @@
 // Copyright (C) 2026 The gst-wmspush authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
+#include "common/small_window.h"
 #include "loopback/push_sink_case.h"
 
 // Servers that cannot be reached, and connections that break.
@@ -270,7 +271,7 @@ GST_END_TEST
 
 GST_START_TEST(test_stops_reading) {
   const Gate never;
-  ScriptedServer server({.receive_buffer = 4096});
+  ScriptedServer server({.receive_buffer = kSmallWindow});
   server.Run(Script().Setup().ReadRequest().Await(never));
   PushSinkCase push;
   push.options.timeout = kShortTimeout;

@@ -2,6 +2,7 @@
 // Copyright (C) 2026 The gst-wmspush authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
+#include "common/small_window.h"
 #include "loopback/push_sink_case.h"
 
 // Interrupt and Resume: calls return, the session stays, and what the server
@@ -67,7 +68,7 @@ class PersistentSender {
 
 GST_START_TEST(test_cut_packet_is_completed) {
   const Gate read;
-  ScriptedServer server({.receive_buffer = 4096});
+  ScriptedServer server({.receive_buffer = kSmallWindow});
   server.Run(Script().Setup().ReadRequest().Await(read).ReadToEnd().Close());
   PushSinkCase push;
   push.header = MakeHeader({.packet_size = kLargePacket});
@@ -93,7 +94,7 @@ GST_END_TEST
 
 GST_START_TEST(test_end_behind_a_cut_packet) {
   const Gate read;
-  ScriptedServer server({.receive_buffer = 4096});
+  ScriptedServer server({.receive_buffer = kSmallWindow});
   server.Run(Script().Setup().ReadRequest().Await(read).ReadToEnd().Close());
   PushSinkCase push;
   push.header = MakeHeader({.packet_size = kLargePacket});
@@ -119,7 +120,7 @@ GST_END_TEST
 /// An EndSession that is interrupted can be called again.
 GST_START_TEST(test_interrupted_end) {
   const Gate read;
-  ScriptedServer server({.receive_buffer = 4096});
+  ScriptedServer server({.receive_buffer = kSmallWindow});
   server.Run(Script().Setup().ReadRequest().Await(read).ReadToEnd().Close());
   PushSinkCase push;
   push.header = MakeHeader({.packet_size = kLargePacket});

@@ -1,0 +1,68 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "pushsink/response_watch.h"
+
+#include "pushsink/errors.h"
+
+#include <utility>
+
+namespace wms {
+
+void ResponseWatch::Clear() {
+  reader_.Clear();
+  answer_.reset();
+}
+
+Result<void> ResponseWatch::Read() {
+  const Io io = connection_.Read(reader_.buffer());
+  if (io == Io::kError) {
+    return connection_.error() == 0
+               ? ClosedError(Stage::kStream)
+               : ErrorFromErrno(connection_.error(), Stage::kStream);
+  }
+  // Behind the answer that ends the connection stands its body, if anything.
+  if (answer_ && !answer_->keep_alive) {
+    reader_.Clear();
+    return {};
+  }
+  Result<std::optional<Response>> response = reader_.Next();
+  if (!response) return response.error();
+  if (!*response) return {};
+  if (!(*response)->succeeded()) return ErrorFromStatus((*response)->status);
+  // A success can come in mid-body, from servers that answer at once. It is
+  // the answer all the same, and waits until the body is complete.
+  answer_ = std::move(**response);
+  return {};
+}
+
+Response ResponseWatch::TakeAnswer() {
+  Response answer = std::move(*answer_);
+  answer_.reset();
+  return answer;
+}
+
+Error ResponseWatch::LastWords(Error error) {
+  while (connection_.Read(reader_.buffer()) == Io::kDone) {
+    if (reader_.buffer().size() > ResponseReader::kMaxHead) break;
+  }
+  const Result<std::optional<Response>> response = reader_.Next();
+  if (!response || !*response || (*response)->succeeded()) return error;
+  return ErrorFromStatus((*response)->status);
+}
+
+bool ResponseWatch::ReadAfterEnd(const Logger& log) {
+  if (connection_.Read(reader_.buffer()) == Io::kError) return false;
+  const Result<std::optional<Response>> response = reader_.Next();
+  if (!response) reader_.Clear();
+  if (response && *response && !(*response)->succeeded()) {
+    const Error error = ErrorFromStatus((*response)->status);
+    log(LogLevel::kWarning, "after the end of the stream: " +
+                                std::string(HResultName(error.hresult)) + ", " +
+                                error.message);
+  }
+  return true;
+}
+
+}  // namespace wms
