@@ -17,7 +17,7 @@ namespace {
 
 /// Where avenc's timestamps start: an offset that keeps them positive, and
 /// that asfmux writes into the packets as it is.
-constexpr std::int64_t kEncoderOrigin = 1000 * 3600 * GST_SECOND;
+constexpr std::int64_t kEncoderOrigin = 3600 * GST_SECOND * 1000;
 /// So near to it a timestamp is one of that origin.
 constexpr std::int64_t kOriginRange = 3600 * GST_SECOND;
 constexpr const char* kTimingCure =

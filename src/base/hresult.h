@@ -64,6 +64,7 @@ namespace wms {
 /// Result code of the push sink's methods and of its status callbacks: the
 /// values and names of the Windows Media Format SDK.
 enum class HResult : std::uint32_t {
+// NOLINTNEXTLINE(bugprone-macro-parentheses): a name takes none.
 #define WMS_HRESULT_ENUMERATOR(name, value, text) name = value,
   WMS_HRESULT_TABLE(WMS_HRESULT_ENUMERATOR)
 #undef WMS_HRESULT_ENUMERATOR

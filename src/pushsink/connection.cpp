@@ -34,8 +34,8 @@ constexpr std::int64_t kLookIntervalUs = 1000;
 /// Seconds of the stream that the kernel may queue, and bounds for streams
 /// that are very slow or very fast.
 constexpr std::uint64_t kQueueSeconds = 5;
-constexpr std::uint64_t kMinQueue = 128 * 1024;
-constexpr std::uint64_t kMaxQueue = 4 * 1024 * 1024;
+constexpr std::uint64_t kMinQueue = 128U * 1024;
+constexpr std::uint64_t kMaxQueue = 4U * 1024 * 1024;
 
 std::size_t SizeOf(std::span<iovec> parts) {
   std::size_t size = 0;
