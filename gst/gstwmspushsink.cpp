@@ -305,6 +305,16 @@ GstStateChangeReturn ChangeState (GstElement* element,
   return result;
 }
 
+gboolean SendEvent (GstElement* element, GstEvent* event) noexcept {
+  if (GST_EVENT_TYPE (event) == GST_EVENT_STEP) {
+    GST_DEBUG_OBJECT (element, "a push goes on in real time, not in steps");
+    gst_event_unref (event);
+    return FALSE;
+  }
+  return GST_ELEMENT_CLASS (gst_wms_push_sink_parent_class)
+      ->send_event (element, event);
+}
+
 gboolean SetCaps (GstBaseSink* sink, GstCaps* caps) noexcept {
   return GST_WMS_PUSH_SINK (sink)->priv->feeder.TakeCaps (caps);
 }
@@ -386,6 +396,7 @@ static void gst_wms_push_sink_class_init (GstWmsPushSinkClass* klass) {
 
   auto* element_class = GST_ELEMENT_CLASS (klass);
   element_class->change_state = ChangeState;
+  element_class->send_event = SendEvent;
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (
       element_class, "Windows Media push sink", "Sink/Network",

@@ -92,12 +92,27 @@ void StreamFeeder::Release () {
   GST_BASE_SINK_PREROLL_UNLOCK (base_sink_);
 }
 
+/// The base class can also go back to PLAYING by itself, when a pause that
+/// waited for data has been taken back: then nobody calls Release.
+bool StreamFeeder::held () const {
+  if (!held_) return false;
+  GST_OBJECT_LOCK (base_sink_);
+  const bool playing = GST_STATE (base_sink_) == GST_STATE_PLAYING &&
+                       GST_STATE_NEXT (base_sink_) == GST_STATE_VOID_PENDING;
+  GST_OBJECT_UNLOCK (base_sink_);
+  return !playing;
+}
+
 /// Lets go of the preroll lock until data may flow.
 GstFlowReturn StreamFeeder::AwaitPlaying () {
   GstFlowReturn flow = GST_FLOW_OK;
   do {
-    flow = gst_base_sink_wait_preroll (base_sink_);
-  } while (flow == GST_FLOW_OK && held_);
+    // A pause that found nobody waiting is a state change under way, which
+    // only a preroll completes.
+    flow = base_sink_->need_preroll
+               ? gst_base_sink_do_preroll (base_sink_, nullptr)
+               : gst_base_sink_wait_preroll (base_sink_);
+  } while (flow == GST_FLOW_OK && held ());
   return flow;
 }
 
@@ -153,6 +168,10 @@ GstFlowReturn StreamFeeder::Finish (GstClockTime limit) {
                       "sent",
                   {}});
   }
+  if (held ()) {
+    const GstFlowReturn flow = AwaitPlaying ();
+    if (flow != GST_FLOW_OK) return flow;
+  }
   push_sink_.OnEndWriting ();
   const auto limit_ms = std::chrono::duration_cast<std::chrono::milliseconds> (
       std::chrono::nanoseconds (limit));
@@ -181,7 +200,7 @@ GstFlowReturn StreamFeeder::SendPendingHeader () {
 }
 
 GstFlowReturn StreamFeeder::SendHeader (Bytes header) {
-  GstFlowReturn flow = held_ ? AwaitPlaying () : GST_FLOW_OK;
+  GstFlowReturn flow = held () ? AwaitPlaying () : GST_FLOW_OK;
   while (flow == GST_FLOW_OK) {
     const HResult sent = push_sink_.OnHeader (header);
     if (sent != HResult::NS_E_SHUTDOWN) return ToFlow (sent);
@@ -192,7 +211,7 @@ GstFlowReturn StreamFeeder::SendHeader (Bytes header) {
 
 GstFlowReturn StreamFeeder::SendPacket (Bytes packet, GstBuffer* buffer) {
   GstFlowReturn flow = Pace (packet, buffer);
-  if (flow == GST_FLOW_OK && held_) flow = AwaitPlaying ();
+  if (flow == GST_FLOW_OK && held ()) flow = AwaitPlaying ();
   while (flow == GST_FLOW_OK) {
     const HResult sent = push_sink_.OnDataUnit (packet);
     if (sent != HResult::NS_E_SHUTDOWN) return ToFlow (sent);
@@ -246,7 +265,10 @@ GstFlowReturn StreamFeeder::WaitUntil (std::int64_t running_time,
         base_sink_,
         static_cast<GstClockTime> (std::max<std::int64_t> (time, 0)), &jitter);
     if (base_sink_->flushing) return GST_FLOW_FLUSHING;
-    if (waited != GST_CLOCK_UNSCHEDULED) return GST_FLOW_OK;
+    // A pause can come just when the wait is over, too.
+    if (waited != GST_CLOCK_UNSCHEDULED && !base_sink_->need_preroll) {
+      return GST_FLOW_OK;
+    }
   }
 }
 

@@ -62,6 +62,7 @@ class StreamFeeder {
   GstFlowReturn SendHeader (Bytes header);
   GstFlowReturn SendPacket (Bytes packet, GstBuffer* buffer);
   GstFlowReturn Pace (Bytes packet, GstBuffer* buffer);
+  bool held () const;
   GstFlowReturn AwaitPlaying ();
   GstFlowReturn WaitUntil (std::int64_t running_time, GstBuffer* buffer,
                            GstClockTimeDiff& jitter);

@@ -246,6 +246,12 @@ void Connection::ShutdownWrite() {
   shutdown(fd(), SHUT_WR);
 }
 
+std::uint64_t Connection::Unacknowledged() const {
+  // The end that ShutdownWrite queues counts as one byte, the last.
+  const std::uint64_t queue = Info(socket_.get()).send_queue;
+  return queue > 0 ? queue - 1 : 0;
+}
+
 ConnectionInfo Connection::Info(GSocket* socket) {
   ConnectionInfo info;
   const int fd = g_socket_get_fd(socket);

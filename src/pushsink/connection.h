@@ -97,6 +97,10 @@ class Connection {
   /// No more will be written; the peer reads what is under way to its end.
   void ShutdownWrite();
 
+  /// Bytes that the peer has not acknowledged, to be asked after
+  /// ShutdownWrite. A reset leaves the number as it was.
+  std::uint64_t Unacknowledged() const;
+
   /// errno of the last kError; 0 is an orderly close by the peer.
   int error() const { return error_; }
 

@@ -131,8 +131,7 @@ Result<void> PushStream::SendEnd() {
 }
 
 Result<std::uint64_t> PushStream::Close() {
-  std::uint64_t unacknowledged = 0;
-  if (!connection_.is_open()) return unacknowledged;
+  if (!connection_.is_open()) return std::uint64_t{0};
   connection_.ShutdownWrite();
   // What the peer still says is read, since closing with unread data resets
   // the connection, and a reset can overtake our last packets.
@@ -141,18 +140,15 @@ Result<std::uint64_t> PushStream::Close() {
     const std::int64_t now = g_get_monotonic_time();
     connection_.SetDeadline(std::min(deadline, now + kCloseGraceUs));
     const Io io = connection_.AwaitInput();
-    if (io == Io::kReadable) {
-      if (!responses_.ReadAfterEnd(log_)) break;
-      continue;
-    }
     if (io == Io::kInterrupted) return CancelledError();
+    if (io == Io::kReadable && responses_.ReadAfterEnd(log_)) continue;
     // With everything acknowledged, a peer that does not close has no claim.
-    unacknowledged = Connection::Info(connection_.socket().get()).send_queue;
-    if (io != Io::kTimeout || unacknowledged == 0) break;
-    if (g_get_monotonic_time() >= deadline) break;
+    const std::uint64_t left = connection_.Unacknowledged();
+    const bool wait = io == Io::kTimeout && left > 0;
+    if (wait && g_get_monotonic_time() < deadline) continue;
+    Drop();
+    return left;
   }
-  Drop();
-  return unacknowledged;
 }
 
 Result<void> PushStream::Step(ClientEvent event) {
@@ -188,7 +184,6 @@ void PushStream::QueueRequest() {
   request.content_length = content_length_;
   Append(pending_, wmhttp::WritePushStart(request));
   remaining_ = wmhttp::LengthRemaining(content_length_);
-  responses_.Clear();
   counters_.push_starts.fetch_add(1, std::memory_order_relaxed);
   log_(LogLevel::kDebug,
        "PushStart, Content-Length " + std::to_string(content_length_));
@@ -320,6 +315,7 @@ void PushStream::Keep(std::span<iovec> parts) {
 /// Closes the connection, which nobody else may hold open then.
 void PushStream::Drop() {
   connection_.Reset(nullptr);
+  responses_.Clear();
   counters_.SetSocket(nullptr);
 }
 

@@ -53,8 +53,8 @@ class PushStream {
   /// Closes in order: the peer reads all there is, and closes. Waits for that
   /// no longer than until the deadline, which has to be set.
   /// @return bytes that the peer had not acknowledged when that had passed,
-  ///   which the kernel goes on trying to deliver; NS_E_SHUTDOWN when it is
-  ///   interrupted: call it again.
+  ///   which the kernel goes on trying to deliver, or when the peer closed,
+  ///   which are lost; NS_E_SHUTDOWN when it is interrupted: call it again.
   Result<std::uint64_t> Close();
 
   /// Monotonic time that no wait lasts beyond; 0 for no such bound.

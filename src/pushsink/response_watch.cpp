@@ -22,19 +22,26 @@ Result<void> ResponseWatch::Read() {
                ? ClosedError(Stage::kStream)
                : ErrorFromErrno(connection_.error(), Stage::kStream);
   }
-  // Behind the answer that ends the connection stands its body, if anything.
-  if (answer_ && !answer_->keep_alive) {
-    reader_.Clear();
-    return {};
+  return Parse();
+}
+
+/// Takes all responses that the buffer holds. Fails with the first that is
+/// none of success.
+Result<void> ResponseWatch::Parse() {
+  for (;;) {
+    // Behind the answer that ends the connection stands its body, if anything.
+    if (answer_ && !answer_->keep_alive) {
+      reader_.Clear();
+      return {};
+    }
+    Result<std::optional<Response>> response = reader_.Next();
+    if (!response) return response.error();
+    if (!*response) return {};
+    if (!(*response)->succeeded()) return ErrorFromStatus((*response)->status);
+    // A success can come in mid-body, from servers that answer at once. It is
+    // the answer all the same, and waits until the body is complete.
+    answer_ = std::move(**response);
   }
-  Result<std::optional<Response>> response = reader_.Next();
-  if (!response) return response.error();
-  if (!*response) return {};
-  if (!(*response)->succeeded()) return ErrorFromStatus((*response)->status);
-  // A success can come in mid-body, from servers that answer at once. It is
-  // the answer all the same, and waits until the body is complete.
-  answer_ = std::move(**response);
-  return {};
 }
 
 Response ResponseWatch::TakeAnswer() {
@@ -47,9 +54,8 @@ Error ResponseWatch::LastWords(Error error) {
   while (connection_.Read(reader_.buffer()) == Io::kDone) {
     if (reader_.buffer().size() > ResponseReader::kMaxHead) break;
   }
-  const Result<std::optional<Response>> response = reader_.Next();
-  if (!response || !*response || (*response)->succeeded()) return error;
-  return ErrorFromStatus((*response)->status);
+  const Result<void> parsed = Parse();
+  return parsed || parsed.error().http_status == 0 ? error : parsed.error();
 }
 
 bool ResponseWatch::ReadAfterEnd(const Logger& log) {

@@ -20,7 +20,7 @@ class ResponseWatch {
   /// The connection to read from has to outlive this.
   explicit ResponseWatch(Connection& connection) : connection_(connection) {}
 
-  /// A request begins: what was said before it counts no more.
+  /// Another connection: what was said on the last one counts no more.
   void Clear();
 
   /// Reads what has arrived, in mid-body or after it. A success is kept until
@@ -44,6 +44,8 @@ class ResponseWatch {
   bool ReadAfterEnd(const Logger& log);
 
  private:
+  Result<void> Parse();
+
   Connection& connection_;
   ResponseReader reader_;
   std::optional<Response> answer_;

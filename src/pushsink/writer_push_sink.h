@@ -113,10 +113,10 @@ class WMS_API WriterPushSink {
   /// in another thread is interrupted first.
   /// @param limit longest wait for the network; when it passes, the
   ///   connection is closed as it is.
-  /// @return S_OK; S_FALSE when all is sent, but the server had not
-  ///   acknowledged it in time; NS_E_NOCONNECTION; NS_E_CONNECTION_FAILURE
-  ///   when $E could not be sent; NS_E_SHUTDOWN when Interrupt ended the wait:
-  ///   then the session is still there, call again.
+  /// @return S_OK; S_FALSE when all is sent, but the server did not
+  ///   acknowledge it, in time or at all; NS_E_NOCONNECTION;
+  ///   NS_E_CONNECTION_FAILURE when $E could not be sent; NS_E_SHUTDOWN when
+  ///   Interrupt ended the wait: then the session is still there, call again.
   HResult EndSession(std::chrono::milliseconds limit = kQuickEnd);
 
   /// IWMWriterSink::OnHeader. The first header starts the PushStart with $H,

@@ -272,7 +272,7 @@ HResult WriterPushSink::Impl::SendEnd(std::int64_t deadline_us) {
       HResult::S_FALSE,
       {HResult::S_FALSE, Fault::kPeer,
        "the server has not acknowledged the last " + std::to_string(*left) +
-           " bytes within the time given"});
+           " bytes: it has stalled, or closed the connection too early"});
 }
 
 /// An end that did not come about as it should: @a hresult, for the reason in
@@ -280,6 +280,8 @@ HResult WriterPushSink::Impl::SendEnd(std::int64_t deadline_us) {
 HResult WriterPushSink::Impl::Unfinished(HResult hresult, const Error& error) {
   if (error.fault == Fault::kCancelled) {
     stream_->SetDeadline(0);
+    // Without $E the stream can still go on, and does so after a flush.
+    if (!stream_->ended()) ending_ = false;
     return HResult::NS_E_SHUTDOWN;
   }
   Logger log;

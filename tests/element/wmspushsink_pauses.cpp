@@ -88,6 +88,46 @@ GST_START_TEST(test_pauses_while_stuck) {
 }
 GST_END_TEST
 
+// The element alone is paused while it waits for data, and played again
+// before any comes: the base class does that by itself.
+GST_START_TEST(test_pause_taken_back) {
+  PubpointThread server;
+  SinkCase push(server.Url());
+  const std::vector<ByteVector> packets = MakePackets(10);
+  push.Play(MakeHeader());
+  EXPECT_FLOW(push.Push(packets[0]), GST_FLOW_OK);
+  push.Reach(GST_STATE_PLAYING);
+  fail_unless(gst_element_set_state(push.sink(), GST_STATE_PAUSED) ==
+              GST_STATE_CHANGE_ASYNC);
+  gst_element_set_state(push.sink(), GST_STATE_PLAYING);
+  std::future<GstFlowReturn> flow =
+      push.PushLater({packets.begin() + 1, packets.end()});
+  EXPECT_FLOW(Get(flow), GST_FLOW_OK);
+  fail_unless(server.WaitForPackets(packets.size()));
+  push.Reach(GST_STATE_PLAYING);
+}
+GST_END_TEST
+
+// A push cannot be stepped through; asking for it does no harm.
+GST_START_TEST(test_step_is_refused) {
+  PubpointThread server;
+  SinkCase push(server.Url());
+  const std::vector<ByteVector> packets = MakePackets(10);
+  push.Play(MakeHeader());
+  std::future<GstFlowReturn> flow = push.PushLater(packets);
+  EXPECT_FLOW(Get(flow), GST_FLOW_OK);
+  push.Reach(GST_STATE_PLAYING);
+  flow = push.PushLater(packets);
+  gst_element_set_state(push.pipeline(), GST_STATE_PAUSED);
+  fail_if(gst_element_send_event(
+      push.pipeline(),
+      gst_event_new_step(GST_FORMAT_BUFFERS, 1, 1, TRUE, FALSE)));
+  push.SetState(GST_STATE_PLAYING);
+  EXPECT_FLOW(Get(flow), GST_FLOW_OK);
+  fail_unless(server.WaitForPackets(2 * packets.size()));
+}
+GST_END_TEST
+
 // A flush drops what has not begun, and the stream goes on with a packet.
 GST_START_TEST(test_flush) {
   PubpointThread server;
@@ -162,6 +202,8 @@ Suite* wmspushsink_pauses_suite() {
   suite_add_tcase(suite, running);
   tcase_add_test(running, test_pauses);
   tcase_add_test(running, test_pauses_while_stuck);
+  tcase_add_test(running, test_pause_taken_back);
+  tcase_add_test(running, test_step_is_refused);
   tcase_add_test(running, test_flush);
   tcase_add_test(running, test_flush_while_stuck);
   return suite;

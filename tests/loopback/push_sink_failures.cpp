@@ -269,6 +269,25 @@ GST_START_TEST(test_early_success_is_no_end) {
 }
 GST_END_TEST
 
+/// The second says why it ends, though it comes in the same segment.
+GST_START_TEST(test_two_responses_at_once) {
+  ScriptedServer server;
+  server.Run(
+      Script()
+          .Setup()
+          .ReadRequest()
+          .ReadPackets(2)
+          .Send(std::string(kSetupResponse) + MakeResponse("403 Forbidden"))
+          .CloseWrite()
+          .ReadToEnd());
+  PushSinkCase push;
+  push.Start(server.Url());
+  EXPECT_HRESULT(push.SendUntilFailure(), HResult::NS_E_REFUSED_BY_SERVER);
+  fail_unless_equals_int(
+      push.statuses->WaitFor(Status::kError).detail.http_status, 403);
+}
+GST_END_TEST
+
 GST_START_TEST(test_stops_reading) {
   const Gate never;
   ScriptedServer server({.receive_buffer = kSmallWindow});
@@ -279,57 +298,6 @@ GST_START_TEST(test_stops_reading) {
   EXPECT_HRESULT(push.SendUntilFailure(), HResult::NS_E_TIMEOUT);
   const auto error = push.statuses->WaitFor(Status::kError);
   EXPECT_HRESULT(error.hresult, HResult::NS_E_TIMEOUT);
-}
-GST_END_TEST
-
-/// What comes after $E cannot undo it.
-GST_START_TEST(test_error_status_after_the_end) {
-  const std::string page(10000, 'x');
-  for (const char* line : {"422 Unprocessable", "401 Unauthorized",
-                           "403 Forbidden", "409 Conflict"}) {
-    ScriptedServer server;
-    server.Run(Script()
-                   .Setup()
-                   .ReadRequest()
-                   .ReadPackets(3)
-                   .Send(MakeResponse(line, "Connection: close\r\n", page))
-                   .CloseWrite()
-                   .ReadToEnd());
-    std::string log;
-    PushSinkCase push;
-    push.sink->SetLogHook([&log](LogLevel level, std::string_view text) {
-      if (level == LogLevel::kWarning) log += text;
-    });
-    push.Start(server.Url());
-    EXPECT_HRESULT(push.sink->OnDataUnit(push.packet), HResult::S_OK);
-    EXPECT(push.sink->EndSession(kOrderlyEnd) == HResult::S_OK, line);
-    server.Finish();
-    EXPECT(
-        log.find("HTTP " + std::string(line).substr(0, 3)) != std::string::npos,
-        line + (": " + log));
-    // Everything that the server says has been read, so nothing is reset.
-    EXPECT(server.recording().connections[0] == Recording::End::kClosed, line);
-    EXPECT(push.statuses->Order().ends_with("end-of-streaming stopped closed"),
-           push.statuses->Order());
-  }
-}
-GST_END_TEST
-
-/// $E that cannot be sent is a failure of EndSession, and the session's end.
-GST_START_TEST(test_end_that_cannot_be_sent) {
-  const Gate reset;
-  ScriptedServer server;
-  server.Run(Script().Setup().ReadRequest().ReadPackets(2).Reset().Open(reset));
-  PushSinkCase push;
-  push.Start(server.Url());
-  EXPECT_HRESULT(push.sink->OnDataUnit(push.packet), HResult::S_OK);
-  fail_unless(reset.Wait());
-  EXPECT_HRESULT(push.sink->EndSession(kOrderlyEnd),
-                 HResult::NS_E_CONNECTION_FAILURE);
-  EXPECT_HRESULT(push.sink->EndSession(), HResult::NS_E_NOCONNECTION);
-  EXPECT(push.statuses->Order() ==
-             "locating connecting opened started stopped closed",
-         push.statuses->Order());
 }
 GST_END_TEST
 
@@ -354,11 +322,8 @@ Suite* push_sink_failures_suite() {
   tcase_add_test(stream, test_garbage_in_mid_stream);
   tcase_add_test(stream, test_endless_head_in_mid_stream);
   tcase_add_test(stream, test_early_success_is_no_end);
+  tcase_add_test(stream, test_two_responses_at_once);
   tcase_add_test(stream, test_stops_reading);
-  TCase* end = tcase_create("end");
-  suite_add_tcase(suite, end);
-  tcase_add_test(end, test_error_status_after_the_end);
-  tcase_add_test(end, test_end_that_cannot_be_sent);
   return suite;
 }
 

@@ -105,6 +105,32 @@ GST_START_TEST(test_next_request_on_the_same_connection) {
 }
 GST_END_TEST
 
+/// The body of an answer comes when the next request has begun.
+GST_START_TEST(test_body_behind_the_answer) {
+  ScriptedServer server;
+  server.Run(Script()
+                 .Setup()
+                 .ReadRequest()
+                 .ReadBody()
+                 .Send("HTTP/1.1 200 OK\r\nServer: Rex/9.0\r\n"
+                       "Content-Length: 20\r\n\r\n")
+                 .ReadRequest()
+                 .Send("not the next answer.")
+                 .ReadBody()
+                 .Send(kStartResponse)
+                 .Stream());
+  PushSinkCase push;
+  push.options.content_length = 4000;
+  push.Start(server.Url());
+  while (push.sink->GetStats().push_starts < 3)
+    EXPECT_HRESULT(push.sink->OnDataUnit(push.packet), HResult::S_OK);
+  EXPECT_HRESULT(push.sink->EndSession(kOrderlyEnd), HResult::S_OK);
+  server.Finish();
+  ExpectFilledBodies(server.recording());
+  fail_unless_equals_int(server.recording().connections.size(), 1);
+}
+GST_END_TEST
+
 GST_START_TEST(test_next_request_on_a_new_connection) {
   ScriptedServer server;
   server.Run(Script()
@@ -232,6 +258,7 @@ Suite* push_sink_lengths_suite() {
   TCase* tcase = tcase_create("lengths");
   suite_add_tcase(suite, tcase);
   tcase_add_test(tcase, test_next_request_on_the_same_connection);
+  tcase_add_test(tcase, test_body_behind_the_answer);
   tcase_add_test(tcase, test_next_request_on_a_new_connection);
   tcase_add_test(tcase, test_smallest_request);
   tcase_add_test(tcase, test_switch_and_end_in_small_requests);

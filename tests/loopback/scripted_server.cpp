@@ -158,6 +158,11 @@ Script& Script::Await(const Gate& gate) {
   return Add([&gate](ScriptRunner& runner) { return runner.Await(gate); });
 }
 
+Script& Script::Then(const Script& script) {
+  steps_.insert(steps_.end(), script.steps_.begin(), script.steps_.end());
+  return *this;
+}
+
 Script& Script::Setup(std::string response) {
   return Accept().ReadRequest().Send(std::move(response));
 }

@@ -113,6 +113,9 @@ class Script {
   /// Does nothing, and reads nothing, until the test opens the gate.
   Script& Await(const Gate& gate);
 
+  /// What another script does.
+  Script& Then(const Script& script);
+
   /// Accept, ReadRequest, Send.
   Script& Setup(std::string response = kSetupResponse);
   /// A whole session that ends in order, after the setup.
