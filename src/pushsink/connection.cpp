@@ -5,6 +5,7 @@
 #include "pushsink/connection.h"
 
 #include "glib/async.h"
+#include "glib/local_cancellable.h"
 #include "pushsink/errors.h"
 
 #include <fcntl.h>
@@ -19,7 +20,6 @@
 #include <array>
 #include <cerrno>
 #include <linux/sockios.h>
-#include <optional>
 
 namespace wms {
 namespace {
@@ -58,57 +58,40 @@ std::span<iovec> Advance(std::span<iovec> parts, std::size_t size) {
   return parts;
 }
 
-/// A source that belongs to a context for as long as this lives.
-class AttachedSource {
- public:
-  AttachedSource(GSource* source, GSourceFunc call, gpointer data,
-                 GMainContext* context)
-      : source_(source) {
-    g_source_set_callback(source, call, data, nullptr);
-    g_source_attach(source, context);
-  }
-  ~AttachedSource() { g_source_destroy(source_.get()); }
-  AttachedSource(const AttachedSource&) = delete;
-  AttachedSource& operator=(const AttachedSource&) = delete;
-
- private:
-  glib::Source source_;
-};
-
-/// GIO's timeouts count in seconds, and a cancellable ends one thing alone:
-/// this one is for the deadline and for @a cancellable.
+/// GIO's timeouts count in seconds: this cancellable is for a deadline, too.
 class DeadlineCancellable {
  public:
   DeadlineCancellable(GMainContext* context, std::int64_t deadline_us,
                       GCancellable* cancellable)
-      : passed_on_(g_cancellable_source_new(cancellable), G_SOURCE_FUNC(PassOn),
-                   this, context) {
+      : cancellable_(context, cancellable) {
     if (deadline_us == 0) return;
     const std::int64_t left = deadline_us - g_get_monotonic_time();
     const auto left_ms = std::clamp<std::int64_t>(left / 1000, 0, G_MAXINT);
-    timer_.emplace(g_timeout_source_new(static_cast<guint>(left_ms)), Expire,
-                   this, context);
+    timer_.reset(g_timeout_source_new(static_cast<guint>(left_ms)));
+    g_source_set_callback(timer_.get(), Expire, this, nullptr);
+    g_source_attach(timer_.get(), context);
   }
+  ~DeadlineCancellable() {
+    if (timer_) g_source_destroy(timer_.get());
+  }
+  DeadlineCancellable(const DeadlineCancellable&) = delete;
+  DeadlineCancellable& operator=(const DeadlineCancellable&) = delete;
 
-  GCancellable* get() const { return own_.get(); }
+  GCancellable* get() const { return cancellable_.get(); }
   /// Whether it was the deadline that cancelled.
   bool expired() const { return expired_; }
 
  private:
-  static gboolean PassOn(GCancellable* /*cancelled*/, gpointer self) noexcept {
-    g_cancellable_cancel(static_cast<DeadlineCancellable*>(self)->get());
+  static gboolean Expire(gpointer data) noexcept {
+    auto* self = static_cast<DeadlineCancellable*>(data);
+    self->expired_ = true;
+    g_cancellable_cancel(self->get());
     return G_SOURCE_REMOVE;
-  }
-  static gboolean Expire(gpointer self) noexcept {
-    static_cast<DeadlineCancellable*>(self)->expired_ = true;
-    return PassOn(nullptr, self);
   }
 
   bool expired_ = false;
-  glib::Ref<GCancellable> own_ =
-      glib::Ref<GCancellable>::Take(g_cancellable_new());
-  AttachedSource passed_on_;
-  std::optional<AttachedSource> timer_;
+  glib::LocalCancellable cancellable_;
+  glib::Source timer_;
 };
 
 }  // namespace

@@ -25,7 +25,8 @@ SetupExchange::SetupExchange(SetupRequest& request, wmhttp::ClientState& state,
       state_(state),
       use_credentials_(use_credentials && !request.user.empty()),
       context_(g_main_context_new()),
-      thread_default_(context_.get()) {
+      thread_default_(context_.get()),
+      cancellable_(context_.get(), request.cancellable.get()) {
   Prepare();
 }
 
@@ -42,8 +43,8 @@ Result<void> SetupExchange::Perform() {
   ArmTimer(Stage::kConnect);
   glib::AsyncResult sent;
   soup_session_send_async(session_.get(), message_.get(), G_PRIORITY_DEFAULT,
-                          request_.cancellable.get(),
-                          glib::AsyncResult::Callback, &sent);
+                          cancellable_.get(), glib::AsyncResult::Callback,
+                          &sent);
   GAsyncResult* result = sent.Await(context_.get());
   // A cancel that comes together with the response would make libsoup forget
   // the response and then close its stream, which crashes. Instead the stream
@@ -141,7 +142,7 @@ Result<void> SetupExchange::SkipBody(GInputStream* body) {
   for (;;) {
     glib::AsyncResult skipped;
     g_input_stream_skip_async(body, static_cast<gsize>(left),
-                              G_PRIORITY_DEFAULT, request_.cancellable.get(),
+                              G_PRIORITY_DEFAULT, cancellable_.get(),
                               glib::AsyncResult::Callback, &skipped);
     glib::ErrorPtr error;
     const gssize size = g_input_stream_skip_finish(
@@ -181,7 +182,7 @@ void SetupExchange::ArmTimer(Stage stage) {
   const auto fire = [](gpointer data) noexcept -> gboolean {
     auto* self = static_cast<SetupExchange*>(data);
     self->timed_out_ = true;
-    g_cancellable_cancel(self->request_.cancellable.get());
+    g_cancellable_cancel(self->cancellable_.get());
     return G_SOURCE_REMOVE;
   };
   g_source_set_callback(timer_.get(), fire, this, nullptr);

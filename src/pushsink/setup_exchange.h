@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "glib/local_cancellable.h"
 #include "glib/ref.h"
 #include "pushsink/errors.h"
 #include "pushsink/push_setup.h"
@@ -62,6 +63,7 @@ class SetupExchange {
   // The context outlives what is attached to it.
   glib::MainContext context_;
   glib::ThreadDefault thread_default_;
+  glib::LocalCancellable cancellable_;
   glib::Ref<SoupSession> session_;
   glib::Ref<SoupMessage> message_;
   glib::Ref<GSocketConnection> connection_;

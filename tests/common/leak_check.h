@@ -17,22 +17,18 @@ namespace wms::test {
 /// use on: make one after that.
 class LeakCheck {
  public:
-  LeakCheck() : files_(Count("/proc/self/fd")), threads_(CountThreads()) {}
+  LeakCheck()
+      : files_(Count("/proc/self/fd")), threads_(Count("/proc/self/task")) {}
 
-  std::size_t new_files() const { return Less(Count("/proc/self/fd"), files_); }
-
-  /// The kernel lists a thread for a moment after it has been joined, and
-  /// tells nobody when it has done with it: so this looks again, for long at
-  /// most, while there are more than @a expected.
+  /// The kernel lists a thread for a moment after it has been joined, and a
+  /// connect that was given up closes its files in its own time; nobody tells
+  /// when that is done. So these look again, for long at most, while there
+  /// are more than @a expected.
+  std::size_t new_files(std::size_t expected = 0) const {
+    return Settled("/proc/self/fd", files_, expected);
+  }
   std::size_t new_threads(std::size_t expected = 0) const {
-    const auto end =
-        std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    std::size_t count = Less(CountThreads(), threads_);
-    while (count > expected && std::chrono::steady_clock::now() < end) {
-      std::this_thread::yield();
-      count = Less(CountThreads(), threads_);
-    }
-    return count;
+    return Settled("/proc/self/task", threads_, expected);
   }
 
  private:
@@ -40,9 +36,18 @@ class LeakCheck {
     return static_cast<std::size_t>(
         std::distance(std::filesystem::directory_iterator(directory), {}));
   }
-  static std::size_t CountThreads() { return Count("/proc/self/task"); }
-  static std::size_t Less(std::size_t now, std::size_t before) {
-    return now > before ? now - before : 0;
+  static std::size_t Settled(const char* directory, std::size_t before,
+                             std::size_t expected) {
+    const auto end =
+        std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    for (;;) {
+      const std::size_t now = Count(directory);
+      const std::size_t more = now > before ? now - before : 0;
+      if (more <= expected || std::chrono::steady_clock::now() >= end) {
+        return more;
+      }
+      std::this_thread::yield();
+    }
   }
 
   std::size_t files_;
