@@ -30,8 +30,7 @@ class Server::Impl {
  public:
   explicit Impl(ServerOptions options)
       : core_(std::move(options)),
-        authenticator_(core_.options().users, core_.options().auth_schemes,
-                       core_.options().realm),
+        authenticator_(core_.options()),
         registry_(core_),
         router_(core_, registry_, authenticator_) {}
   ~Impl() { End(); }
@@ -46,6 +45,10 @@ class Server::Impl {
   static void OnRequestStarted(SoupServer* server, SoupServerMessage* message,
                                gpointer impl) noexcept;
   static void OnGotHeaders(SoupServerMessage* message, gpointer impl) noexcept;
+  static void OnDisconnected(SoupServerMessage* message,
+                             gpointer impl) noexcept;
+  static void OnWroteHeaders(SoupServerMessage* message,
+                             gpointer impl) noexcept;
   static void OnRequest(SoupServer* server, SoupServerMessage* message,
                         const char* path, GHashTable* query,
                         gpointer impl) noexcept;
@@ -73,8 +76,8 @@ Result<void> Server::Impl::Start() {
     return LocalError("cannot record to \"" + options.record_dir +
                       "\": give an existing directory that can be written to");
   }
-  for (const std::string& path : options.points) {
-    if (Result<void> added = registry_.AddPoint(path); !added) return added;
+  if (Result<void> configured = registry_.Start(); !configured) {
+    return configured;
   }
   if (Result<void> keyed = authenticator_.Start(); !keyed) return keyed;
   server_ = glib::Ref<SoupServer>::Take(
@@ -124,13 +127,35 @@ void Server::Impl::OnRequestStarted(SoupServer* /*server*/,
   if (GSocket* socket = soup_server_message_get_socket(message)) {
     self->BoundSilence(socket);
   }
+  // From now on it is known also when the connection is gone.
+  static_cast<void>(soup_server_message_get_remote_address(message));
   // Behind libsoup's own handler, which decodes the path.
   g_signal_connect(message, "got-headers", G_CALLBACK(OnGotHeaders), impl);
+  // Whatever is understood is answered here, so that this is libsoup's own.
+  g_signal_connect(message, "wrote-headers", G_CALLBACK(OnWroteHeaders), impl);
+  g_signal_connect(message, "disconnected", G_CALLBACK(OnDisconnected), impl);
 }
 
 void Server::Impl::OnGotHeaders(SoupServerMessage* message,
                                 gpointer impl) noexcept {
   static_cast<Impl*>(impl)->router_.OnHead(message);
+}
+
+void Server::Impl::OnWroteHeaders(SoupServerMessage* message,
+                                  gpointer impl) noexcept {
+  // It closes the connection behind that.
+  g_signal_handlers_disconnect_matched(message, G_SIGNAL_MATCH_DATA, 0, 0,
+                                       nullptr, nullptr, impl);
+  static_cast<Impl*>(impl)->router_.OnUnreadable(message);
+}
+
+void Server::Impl::OnDisconnected(SoupServerMessage* message,
+                                  gpointer impl) noexcept {
+  // libsoup has no other sign of a head that is larger than it reads.
+  if (g_strcmp0(soup_server_message_get_reason_phrase(message),
+                g_dgettext("libsoup-3.0", "Header too big")) == 0) {
+    static_cast<Impl*>(impl)->router_.OnTooLarge(message);
+  }
 }
 
 void Server::Impl::OnRequest(SoupServer* /*server*/, SoupServerMessage* message,
