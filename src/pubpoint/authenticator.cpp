@@ -94,6 +94,11 @@ Result<void> Authenticator::Start() {
                    "the password of user \"" + name +
                        "\" is no hash that crypt(3) knows here"};
     }
+    if (user.form == PasswordForm::kHa1 && user.realm != realm_) {
+      return Error{HResult::E_INVALIDARG, Fault::kLocal,
+                   "the password of user \"" + name + "\" is for realm \"" +
+                       user.realm + "\", and this is \"" + realm_ + "\""};
+    }
   }
   if (Result<void> drawn = passwords_.Start(); !drawn) return drawn;
   return nonces_.Start();

@@ -27,6 +27,7 @@ struct User {
   std::string name;
   std::string password;  ///< a secret
   PasswordForm form = PasswordForm::kPlain;
+  std::string realm{};  ///< with kHa1
 };
 
 /// A publishing point by configuration, or a path that leads elsewhere.
@@ -88,6 +89,8 @@ struct ServerOptions {
   /// Address to listen at: an IPv4 or IPv6 literal.
   std::string listen_address = "127.0.0.1";
   unsigned port = 0;  ///< 0 picks a free one
+  /// A socket that listens already, instead of address and port; -1 for none.
+  int listen_fd = -1;
   /// Directory for recordings, which has to exist; "" records nothing.
   std::string record_dir;
   /// Who may push; nobody listed lets everybody.

@@ -62,7 +62,9 @@ ByteVector F(std::size_t size) {
 }
 
 std::vector<BodyCase> FramingCases() {
-  const ByteVector good = D(kPacket);
+  // Long enough for the strict (3.1.4.2.1).
+  const ByteVector data = Frame(PacketId::kData, kPacket);
+  const ByteVector good = Join({D(kPacket), data, data, data});
   return {
       {"another frame byte", Changed(H(kHeader), 0, 0x25), "2.2.3.1.1"},
       {"the B flag", Changed(H(kHeader), 0, 0xA4), "2.2.3.1.1"},
@@ -87,7 +89,7 @@ std::vector<BodyCase> FramingCases() {
       {"a body that ends within a packet", good, "2.2.3", false,
        good.size() - 1},
       {"a body that ends within a framing header", good, "2.2.3", false,
-       kHeader.size() + 4 + 2},
+       good.size() - kPacket.size() - 2},
       {"a filler that is one byte short", Join({good, F(10)}), "2.2.3", false,
        good.size() + 13},
   };
