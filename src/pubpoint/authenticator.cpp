@@ -5,14 +5,11 @@
 #include "pubpoint/authenticator.h"
 
 #include "glib/ref.h"
+#include "pubpoint/secrets.h"
 #include "wmhttp/text.h"
 
 #include <libsoup/soup.h>
 
-#include <sys/random.h>
-
-#include <cerrno>
-#include <charconv>
 #include <memory>
 
 namespace wms::pubpoint {
@@ -22,32 +19,8 @@ using wmhttp::EqualsIgnoringCase;
 using wmhttp::SplitAt;
 using wmhttp::Trim;
 
-/// As long as a push may go on with the nonce of its first request: it starts
-/// a new PushStart now and then, and a challenge would interrupt it.
-constexpr std::int64_t kNonceSeconds = 24 * 60 * 60;
-
 using Parameters =
     std::unique_ptr<GHashTable, glib::Deleter<soup_header_free_param_list>>;
-
-std::int64_t Now() {
-  return g_get_real_time() / G_USEC_PER_SEC;
-}
-
-/// Takes as long for a wrong text as for the right one.
-bool EqualsSecret(std::string_view a, std::string_view b) {
-  unsigned difference = a.size() == b.size() ? 0 : 1;
-  for (std::size_t i = 0; i < a.size() && i < b.size(); ++i) {
-    difference |=
-        static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i]);
-  }
-  return difference == 0;
-}
-
-std::string Md5(const std::string& text) {
-  const glib::Chars sum(g_compute_checksum_for_string(
-      G_CHECKSUM_MD5, text.c_str(), static_cast<gssize>(text.size())));
-  return sum.get();
-}
 
 std::string_view Find(const Parameters& parameters, const char* name) {
   const void* value = g_hash_table_lookup(parameters.get(), name);
@@ -80,59 +53,8 @@ bool Lists(std::string_view header, std::string_view scheme) {
   return false;
 }
 
-std::map<std::string, std::string, std::less<>> ByName(
-    const std::vector<User>& users) {
-  std::map<std::string, std::string, std::less<>> map;
-  for (const User& user : users)
-    map[user.name] = user.password;
-  return map;
-}
-
-}  // namespace
-
-Authenticator::Authenticator(const std::vector<User>& users, unsigned schemes,
-                             std::string realm)
-    : users_(ByName(users)), schemes_(schemes), realm_(std::move(realm)) {}
-
-Result<void> Authenticator::Start() {
-  // Up to 256 bytes come whole.
-  if (getrandom(key_.data(), key_.size(), 0) !=
-      static_cast<ssize_t>(key_.size())) {
-    return Error{HResult::E_FAIL, Fault::kLocal,
-                 std::string("getrandom: ") + g_strerror(errno)};
-  }
-  return {};
-}
-
-bool Authenticator::Accepts(const Credential& credential) const {
-  const auto [scheme, parameters] = SplitAt(credential.authorization, ' ');
-  if ((schemes_ & kAuthBasic) != 0 && EqualsIgnoringCase(scheme, "Basic")) {
-    return AcceptsBasic(parameters);
-  }
-  if ((schemes_ & kAuthDigest) != 0 && EqualsIgnoringCase(scheme, "Digest")) {
-    return AcceptsDigest(credential, parameters);
-  }
-  return false;
-}
-
-std::vector<std::string> Authenticator::Challenges(
-    const Credential& credential) const {
-  unsigned offered = 0;
-  if (Lists(credential.accept_authentication, "Basic")) offered |= kAuthBasic;
-  if (Lists(credential.accept_authentication, "Digest")) offered |= kAuthDigest;
-  offered &= schemes_;
-  if (offered == 0) offered = schemes_;
-  std::vector<std::string> challenges;
-  const std::string realm = "realm=\"" + realm_ + "\"";
-  if ((offered & kAuthDigest) != 0) {
-    challenges.push_back("Digest " + realm + ", nonce=\"" + MakeNonce(Now()) +
-                         "\", algorithm=MD5, qop=\"auth\"");
-  }
-  if ((offered & kAuthBasic) != 0) challenges.push_back("Basic " + realm);
-  return challenges;
-}
-
-bool Authenticator::AcceptsBasic(std::string_view parameters) const {
+/// Name and password of a Basic credential, "" and "" when it is malformed.
+std::pair<std::string, std::string> ReadBasic(std::string_view parameters) {
   gsize size = 0;
   glib::Chars text(reinterpret_cast<char*>(
       g_base64_decode(std::string(Trim(parameters)).c_str(), &size)));
@@ -143,57 +65,135 @@ bool Authenticator::AcceptsBasic(std::string_view parameters) const {
                          "ISO-8859-1", nullptr, &converted, nullptr));
     size = converted;
   }
-  if (!text) return false;
+  if (!text) return {};
   const auto [name, password] =
       SplitAt(std::string_view(text.get(), size), ':');
-  const auto user = users_.find(name);
-  return user != users_.end() && EqualsSecret(password, user->second);
+  return {std::string(name), std::string(password)};
 }
 
-bool Authenticator::AcceptsDigest(const Credential& credential,
-                                  std::string_view parameters) const {
+}  // namespace
+
+Authenticator::Authenticator(const ServerOptions& options)
+    : realm_(options.realm),
+      schemes_(options.auth_schemes),
+      nonces_(options.timers.nonce),
+      passwords_(options.realm) {
+  bool digest = false;
+  for (const User& user : options.users) {
+    users_[user.name] = user;
+    digest = digest || user.form != PasswordForm::kCrypt;
+  }
+  // Nobody could answer the challenge.
+  if (!digest) schemes_ &= ~static_cast<unsigned>(kAuthDigest);
+}
+
+Result<void> Authenticator::Start() {
+  for (const auto& [name, user] : users_) {
+    if (user.form == PasswordForm::kCrypt && !IsCryptHash(user.password)) {
+      return Error{HResult::E_INVALIDARG, Fault::kLocal,
+                   "the password of user \"" + name +
+                       "\" is no hash that crypt(3) knows here"};
+    }
+    if (user.form == PasswordForm::kHa1 && user.realm != realm_) {
+      return Error{HResult::E_INVALIDARG, Fault::kLocal,
+                   "the password of user \"" + name + "\" is for realm \"" +
+                       user.realm + "\", and this is \"" + realm_ + "\""};
+    }
+  }
+  if (Result<void> drawn = passwords_.Start(); !drawn) return drawn;
+  return nonces_.Start();
+}
+
+void Authenticator::Check(const Credential& credential, const Done& done) {
+  if (credential.authorization.empty()) {
+    done({Outcome::kMissing});
+    return;
+  }
+  const auto [scheme, parameters] = SplitAt(credential.authorization, ' ');
+  if ((schemes_ & kAuthBasic) != 0 && EqualsIgnoringCase(scheme, "Basic")) {
+    CheckBasic(parameters, done);
+    return;
+  }
+  Answer answer;
+  if ((schemes_ & kAuthDigest) != 0 && EqualsIgnoringCase(scheme, "Digest")) {
+    answer.outcome = CheckDigest(credential, parameters, answer.user);
+  }
+  done(answer);
+}
+
+std::vector<std::string> Authenticator::Challenges(const Credential& credential,
+                                                   bool stale) {
+  unsigned offered = 0;
+  if (Lists(credential.accept_authentication, "Basic")) offered |= kAuthBasic;
+  if (Lists(credential.accept_authentication, "Digest")) offered |= kAuthDigest;
+  offered &= schemes_;
+  if (offered == 0) offered = schemes_;
+  std::vector<std::string> challenges;
+  const std::string realm = "realm=\"" + realm_ + "\"";
+  if ((offered & kAuthDigest) != 0) {
+    challenges.push_back("Digest " + realm + ", nonce=\"" + nonces_.Make() +
+                         "\", algorithm=MD5, qop=\"auth\"" +
+                         (stale ? ", stale=true" : ""));
+  }
+  if ((offered & kAuthBasic) != 0) challenges.push_back("Basic " + realm);
+  return challenges;
+}
+
+void Authenticator::CheckBasic(std::string_view parameters, const Done& done) {
+  const auto [name, password] = ReadBasic(parameters);
+  const auto user = users_.find(name);
+  if (user == users_.end()) {
+    done({Outcome::kWrong});
+    return;
+  }
+  passwords_.Check(
+      user->second, password,
+      [done, name = name](PasswordChecker::Answer answer) {
+        using Given = PasswordChecker::Answer;
+        if (answer == Given::kRight) {
+          done({Outcome::kAccepted, name});
+        } else {
+          done({answer == Given::kBusy ? Outcome::kBusy : Outcome::kWrong});
+        }
+      });
+}
+
+std::string Authenticator::Ha1(const User& user) const {
+  if (user.form == PasswordForm::kCrypt) return "";
+  if (user.form == PasswordForm::kHa1) return user.password;
+  return Md5(user.name + ":" + realm_ + ":" + user.password);
+}
+
+Authenticator::Outcome Authenticator::CheckDigest(const Credential& credential,
+                                                  std::string_view parameters,
+                                                  std::string& name) {
   const Parameters given(
       soup_header_parse_param_list(std::string(parameters).c_str()));
-  if (!given) return false;
+  if (!given) return Outcome::kWrong;
   const auto user = users_.find(Find(given, "username"));
   const std::string_view algorithm = Find(given, "algorithm");
   if (user == users_.end() || Find(given, "realm") != realm_ ||
       Find(given, "qop") != "auth" || Find(given, "nc").empty() ||
       Find(given, "cnonce").empty() ||
       (!algorithm.empty() && !EqualsIgnoringCase(algorithm, "MD5")) ||
-      !NamesPath(Find(given, "uri"), credential.path) ||
-      !IsFresh(Find(given, "nonce"))) {
-    return false;
+      !NamesPath(Find(given, "uri"), credential.path)) {
+    return Outcome::kWrong;
   }
-  const auto text = [&given](const char* name) {
-    return std::string(Find(given, name));
+  const auto text = [&given](const char* parameter) {
+    return std::string(Find(given, parameter));
   };
-  const std::string a1 = Md5(user->first + ":" + realm_ + ":" + user->second);
-  const std::string a2 =
+  const std::string ha1 = Ha1(user->second);
+  const std::string ha2 =
       Md5(std::string(credential.method) + ":" + text("uri"));
-  return EqualsSecret(Find(given, "response"),
-                      Md5(a1 + ":" + text("nonce") + ":" + text("nc") + ":" +
-                          text("cnonce") + ":auth:" + a2));
-}
-
-std::string Authenticator::MakeNonce(std::int64_t seconds) const {
-  const std::string time = std::to_string(seconds);
-  const glib::Chars mac(g_compute_hmac_for_string(
-      G_CHECKSUM_SHA256, key_.data(), key_.size(), time.c_str(),
-      static_cast<gssize>(time.size())));
-  return time + "-" + mac.get();
-}
-
-bool Authenticator::IsFresh(std::string_view nonce) const {
-  const std::string_view time = SplitAt(nonce, '-').first;
-  std::int64_t seconds = 0;
-  const auto read =
-      std::from_chars(time.data(), time.data() + time.size(), seconds);
-  if (read.ec != std::errc() || !EqualsSecret(nonce, MakeNonce(seconds))) {
-    return false;
-  }
-  const std::int64_t age = Now() - seconds;
-  return age >= 0 && age <= kNonceSeconds;
+  const bool right =
+      !ha1.empty() &&
+      EqualsSecret(Find(given, "response"),
+                   Md5(ha1 + ":" + text("nonce") + ":" + text("nc") + ":" +
+                       text("cnonce") + ":auth:" + ha2));
+  if (!right) return Outcome::kWrong;
+  if (!nonces_.Use(text("nonce"), text("nc"))) return Outcome::kStale;
+  name = user->first;
+  return Outcome::kAccepted;
 }
 
 }  // namespace wms::pubpoint

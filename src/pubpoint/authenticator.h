@@ -5,10 +5,11 @@
 #pragma once
 
 #include "base/result.h"
+#include "pubpoint/nonce_table.h"
 #include "pubpoint/options.h"
+#include "pubpoint/password_checker.h"
 
-#include <array>
-#include <chrono>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -25,39 +26,51 @@ struct Credential {
 };
 
 /// HTTP access authentication of push clients: Basic, and Digest with MD5 and
-/// qop "auth" (RFC 2617). A nonce is a time and its keyed digest, so that
-/// none but our own pass and no list of them is kept.
+/// qop "auth" (RFC 2617).
 class Authenticator {
  public:
-  Authenticator(const std::vector<User>& users, unsigned schemes,
-                std::string realm);
+  enum class Outcome {
+    kAccepted,
+    kMissing,  ///< there is no Authorization
+    kWrong,    ///< user or password are wrong, or the scheme is not enabled
+    kStale,    ///< the password is right; another nonce is due
+    kBusy,     ///< too many passwords are being looked at: 503
+  };
+  struct Answer {
+    Outcome outcome = Outcome::kWrong;
+    std::string user{};  ///< with kAccepted
+  };
+  using Done = std::function<void(const Answer&)>;
 
-  /// Draws the key that nonces are made with.
+  explicit Authenticator(const ServerOptions& options);
+
+  /// Draws the keys. Fails for a user that cannot be meant.
   Result<void> Start();
 
   /// False when everybody may push.
   bool required() const { return !users_.empty(); }
 
-  /// True when the credential is that of a user.
-  bool Accepts(const Credential& credential) const;
+  /// Calls @a done at once or, while a hash is computed, later from the main
+  /// loop; never when this is destroyed before.
+  void Check(const Credential& credential, const Done& done);
 
   /// Values for WWW-Authenticate: of the schemes that are enabled those that
   /// X-Accept-Authentication lists, or all when it lists none of them
-  /// (3.2.5.1).
-  std::vector<std::string> Challenges(const Credential& credential) const;
+  /// (3.2.5.1). @a stale tells the client that its password is right.
+  std::vector<std::string> Challenges(const Credential& credential, bool stale);
 
  private:
-  bool AcceptsBasic(std::string_view parameters) const;
-  bool AcceptsDigest(const Credential& credential,
-                     std::string_view parameters) const;
-  std::string MakeNonce(std::int64_t seconds) const;
-  /// Only a nonce of ours that is not too old.
-  bool IsFresh(std::string_view nonce) const;
+  void CheckBasic(std::string_view parameters, const Done& done);
+  Outcome CheckDigest(const Credential& credential, std::string_view parameters,
+                      std::string& name);
+  /// MD5 of user, realm and password; "" where only a hash is known.
+  std::string Ha1(const User& user) const;
 
-  const std::map<std::string, std::string, std::less<>> users_;
-  const unsigned schemes_;
+  std::map<std::string, User, std::less<>> users_;
   const std::string realm_;
-  std::array<std::uint8_t, 32> key_{};
+  unsigned schemes_;
+  NonceTable nonces_;
+  PasswordChecker passwords_;
 };
 
 }  // namespace wms::pubpoint

@@ -12,11 +12,13 @@ namespace wms::pubpoint {
 /// What the command line asks for.
 struct CommandLine {
   ServerOptions options;
-  bool verbose = false;
+  LogLevel log_level = LogLevel::kInfo;
   bool show_version = false;
 };
 
-/// Reads the command line; --help prints its text and ends the program.
+/// Reads the command line, and the configuration file that it names; what
+/// both set is as the command line says, lists take from both. --help prints
+/// its text and ends the program.
 /// Passwords that stand in @a argv are overwritten there, so that they do not
 /// stay in the list of processes. Fails with a message for the user.
 Result<CommandLine> ParseCommandLine(int argc, char** argv);

@@ -7,7 +7,6 @@
 #include "pubpoint/lingering_close.h"
 #include "pubpoint/player.h"
 
-#include <algorithm>
 #include <array>
 
 namespace wms::pubpoint {
@@ -16,17 +15,31 @@ namespace {
 /// Large enough for the largest packet, so that one read can bring it whole.
 constexpr std::size_t kReadBufferSize = std::size_t{128} << 10;
 
-/// A line may quote what a peer sent: it is cut there, and what a terminal
-/// would obey is taken out.
+/// A line may quote what a peer sent: it is cut there.
 constexpr std::size_t kMaxLogLine = 500;
 
-std::string Printable(std::string line) {
-  if (line.size() > kMaxLogLine) line = line.substr(0, kMaxLogLine) + "...";
-  std::replace_if(
-      line.begin(), line.end(),
-      [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7F; },
-      '?');
-  return line;
+/// @a line with everything escaped, as "\x1B", that a terminal would obey,
+/// that would look like something else, or that is no UTF-8.
+std::string Printable(std::string_view line) {
+  std::string text;
+  const char* at = line.data();
+  const char* const end = at + line.size();
+  while (at < end && text.size() < kMaxLogLine) {
+    const gunichar c = g_utf8_get_char_validated(at, end - at);
+    const bool valid = c < static_cast<gunichar>(-2);
+    const char* const next = valid ? g_utf8_next_char(at) : at + 1;
+    if (valid && g_unichar_isprint(c) != FALSE) {
+      text.append(at, next);
+    } else {
+      for (; at < next; ++at) {
+        const glib::Chars escaped(
+            g_strdup_printf("\\x%02X", static_cast<unsigned char>(*at)));
+        text += escaped.get();
+      }
+    }
+    at = next;
+  }
+  return at < end ? text + "..." : text;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "base/strictness.h"
 #include "pubpoint/connection.h"
 #include "pubpoint/observer.h"
 #include "pubpoint/options.h"
@@ -31,6 +32,9 @@ class Core {
 
   const ServerOptions& options() const { return options_; }
   Observer& observer() const { return *observer_; }
+  Strictness strictness() const {
+    return options_.strict ? Strictness::kStrict : Strictness::kTolerant;
+  }
   void Log(LogLevel level, const std::string& line) const;
   /// Reports that a peer broke a rule.
   void Violation(const std::string& where, const std::string& what) const;

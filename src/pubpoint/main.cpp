@@ -10,6 +10,8 @@
 
 #include <glib-unix.h>
 
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 #include <memory>
@@ -28,8 +30,7 @@ struct Program {
   bool stopping = false;
 };
 
-void PrintLine(wms::LogLevel level, std::string_view line, bool verbose) {
-  if (level > (verbose ? wms::LogLevel::kTrace : wms::LogLevel::kInfo)) return;
+void PrintLine(wms::LogLevel level, std::string_view line) {
   std::fprintf(stderr, "%s%.*s\n",
                level == wms::LogLevel::kError     ? "error: "
                : level == wms::LogLevel::kWarning ? "warning: "
@@ -55,15 +56,28 @@ std::string Url(const std::string& address, unsigned port) {
          std::to_string(port) + "/";
 }
 
+/// The socket that systemd passes on (sd_listen_fds(3)), -1 when it does not.
+int ListenFdOfSystemd() {
+  constexpr int kFirst = 3;
+  const char* pid = g_getenv("LISTEN_PID");
+  const char* count = g_getenv("LISTEN_FDS");
+  const bool ours =
+      pid != nullptr && count != nullptr &&
+      g_ascii_strtoull(pid, nullptr, 10) == static_cast<guint64>(getpid()) &&
+      g_ascii_strtoull(count, nullptr, 10) > 0;
+  return ours ? kFirst : -1;
+}
+
 int Run(wms::pubpoint::CommandLine line) {
-  const bool verbose = line.verbose;
   const std::string address = line.options.listen_address;
-  line.options.log = [verbose](wms::LogLevel level, std::string_view text) {
-    PrintLine(level, text, verbose);
+  line.options.log = [most = line.log_level](wms::LogLevel level,
+                                             std::string_view text) {
+    if (level <= most) PrintLine(level, text);
   };
+  line.options.listen_fd = ListenFdOfSystemd();
   wms::pubpoint::Server server(std::move(line.options));
   if (const wms::Result<void> started = server.Start(); !started) {
-    PrintLine(wms::LogLevel::kError, started.error().message, verbose);
+    PrintLine(wms::LogLevel::kError, started.error().message);
     return kExitFailure;
   }
   const Loop loop(g_main_loop_new(nullptr, FALSE));

@@ -15,10 +15,35 @@ namespace wms::pubpoint {
 
 class Observer;
 
+/// What a User's password is.
+enum class PasswordForm {
+  kPlain,  ///< the password itself
+  kCrypt,  ///< its hash by crypt(3): good for Basic, not for Digest
+  kHa1,    ///< MD5 of NAME:REALM:PASSWORD, in hexadecimal (RFC 2617 3.2.2.2)
+};
+
 /// Somebody who may push.
 struct User {
   std::string name;
   std::string password;  ///< a secret
+  PasswordForm form = PasswordForm::kPlain;
+  std::string realm{};  ///< with kHa1
+};
+
+/// A publishing point by configuration, or a path that leads elsewhere.
+struct PointOptions {
+  std::string path;
+  /// Another such path: what is not set here is taken from there.
+  std::string template_path{};
+  /// Names of those who may push; nobody listed lets every user.
+  std::vector<std::string> users{};
+  /// Where pushes may come from, as ADDRESS or ADDRESS/BITS; nothing listed
+  /// lets them come from everywhere.
+  std::vector<std::string> allow{};
+  /// Where requests are sent instead (302); "" for nowhere.
+  std::string redirect{};
+  /// The first push creates the point, and it goes with its session.
+  bool automatic = false;
 };
 
 /// HTTP authentication schemes, for ServerOptions::auth_schemes.
@@ -35,6 +60,8 @@ struct Timers {
   /// How long a connection is read after its last response, so that the
   /// response is not lost in a reset.
   std::chrono::milliseconds drain{5000};
+  /// How long a Digest nonce is good for after it was made or last used.
+  std::chrono::milliseconds nonce{300000};
   /// How long a player may take to read what is queued when its stream ends.
   std::chrono::milliseconds player_flush{10000};
   /// How long an orderly stop may take.
@@ -44,6 +71,9 @@ struct Timers {
 /// What a peer can make the server hold.
 struct Limits {
   std::size_t points = 1024;
+  /// TCP connections at a time; what the limit on open files leaves if that
+  /// is less.
+  std::size_t connections = 1024;
   std::size_t players = 256;  ///< of all publishing points together
   /// Bytes that wait for one player: a dozen seconds at a high rate.
   std::size_t player_queue = std::size_t{8} << 20;
@@ -59,6 +89,8 @@ struct ServerOptions {
   /// Address to listen at: an IPv4 or IPv6 literal.
   std::string listen_address = "127.0.0.1";
   unsigned port = 0;  ///< 0 picks a free one
+  /// A socket that listens already, instead of address and port; -1 for none.
+  int listen_fd = -1;
   /// Directory for recordings, which has to exist; "" records nothing.
   std::string record_dir;
   /// Who may push; nobody listed lets everybody.
@@ -70,6 +102,12 @@ struct ServerOptions {
   bool allow_create = true;
   /// Paths of publishing points that exist from the start.
   std::vector<std::string> points;
+  /// The same with settings of their own.
+  std::vector<PointOptions> point_options;
+  /// Where pushes may come from to points that do not say it themselves.
+  std::vector<std::string> allow;
+  /// Refuses also the small departures that real encoders make.
+  bool strict = false;
   Timers timers;
   Limits limits;
   LogHook log;

@@ -11,6 +11,7 @@ namespace wms::pubpoint {
 void PublishingPoint::BeginStream(Bytes header) {
   EndPlayers();
   EndRecording();
+  was_live_ = true;
   recent_.clear();
   recent_bytes_ = 0;
   header_ = std::make_shared<const std::vector<std::uint8_t>>(header.begin(),

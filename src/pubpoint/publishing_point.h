@@ -7,6 +7,7 @@
 #include "asf/header.h"
 #include "pubpoint/core.h"
 #include "pubpoint/player.h"
+#include "pubpoint/point_settings.h"
 #include "pubpoint/recorder.h"
 
 #include <deque>
@@ -20,13 +21,24 @@ namespace wms::pubpoint {
 /// pushed, its players and its recording.
 class PublishingPoint {
  public:
-  PublishingPoint(Core& core, std::string path)
-      : core_(core), path_(std::move(path)) {}
+  /// @param permanent it stays when a session with AutoDestroy ends.
+  PublishingPoint(Core& core, std::string path,
+                  std::shared_ptr<const PointSettings> settings, bool permanent)
+      : core_(core),
+        path_(std::move(path)),
+        settings_(std::move(settings)),
+        permanent_(permanent) {}
   ~PublishingPoint() { EndStream(); }
   PublishingPoint(const PublishingPoint&) = delete;
   PublishingPoint& operator=(const PublishingPoint&) = delete;
 
   const std::string& path() const { return path_; }
+  const std::shared_ptr<const PointSettings>& settings() const {
+    return settings_;
+  }
+  bool permanent() const { return permanent_; }
+  /// True once there has been a stream.
+  bool was_live() const { return was_live_; }
 
   /// True while there is a stream to play.
   bool live() const { return header_ != nullptr; }
@@ -57,6 +69,9 @@ class PublishingPoint {
 
   Core& core_;
   const std::string path_;
+  const std::shared_ptr<const PointSettings> settings_;
+  const bool permanent_;
+  bool was_live_ = false;
   Chunk header_;
   std::deque<Recent> recent_;
   std::size_t recent_bytes_ = 0;

@@ -20,12 +20,13 @@ constexpr int kReadsPerTurn = 8;
 
 PushReceiver::PushReceiver(Core& core, Connection connection,
                            std::shared_ptr<PushSession> session,
-                           std::uint64_t content_length, bool keep_alive)
+                           const RequestHead& head)
     : core_(core),
       connection_(std::move(connection)),
       session_(std::move(session)),
-      left_(content_length),
-      keep_alive_(keep_alive) {}
+      left_(head.content_length.value_or(0)),
+      keep_alive_(head.keep_alive),
+      address_(head.address) {}
 
 PushReceiver::~PushReceiver() {
   Close(connection_);
@@ -90,6 +91,7 @@ bool PushReceiver::TakePackets() {
       Violation(taken.error());
       return false;
     }
+    packet_offset_ += (*packet)->size;
     if (session_->closed()) {
       // $E has ended the session. No response is needed unless the body is
       // at its end, too (3.2.5.5).
@@ -117,7 +119,10 @@ void PushReceiver::Complete() {
 }
 
 void PushReceiver::Violation(const Error& error) {
-  core_.Violation("push to " + session_->point()->path(), error.message);
+  core_.Violation("push to " + session_->point()->path() + " from " + address_ +
+                      ", byte " + std::to_string(packet_offset_) +
+                      " of the body",
+                  error.message);
   const auto self = shared_from_this();
   session_->Violate();
   Refuse(SOUP_STATUS_BAD_REQUEST);

@@ -7,6 +7,7 @@
 #include "pubpoint/connection.h"
 #include "pubpoint/core.h"
 #include "pubpoint/push_session.h"
+#include "pubpoint/soup_request.h"
 #include "pubpoint/watch.h"
 #include "wmhttp/framing.h"
 
@@ -22,9 +23,9 @@ namespace wms::pubpoint {
 class PushReceiver : public SessionConnection,
                      public std::enable_shared_from_this<PushReceiver> {
  public:
+  /// @param head of the PushStart; it has a Content-Length.
   PushReceiver(Core& core, Connection connection,
-               std::shared_ptr<PushSession> session,
-               std::uint64_t content_length, bool keep_alive);
+               std::shared_ptr<PushSession> session, const RequestHead& head);
   ~PushReceiver() override;
   PushReceiver(const PushReceiver&) = delete;
   PushReceiver& operator=(const PushReceiver&) = delete;
@@ -45,8 +46,10 @@ class PushReceiver : public SessionConnection,
   Core& core_;
   Connection connection_;
   const std::shared_ptr<PushSession> session_;
-  std::uint64_t left_;  // of Content-Length
+  std::uint64_t left_;               // of Content-Length
+  std::uint64_t packet_offset_ = 0;  // of the packet at hand, in the body
   const bool keep_alive_;
+  const std::string address_;
   wmhttp::PacketReader reader_;
   Watch start_;
   Watch readable_;

@@ -5,6 +5,7 @@
 #include "pubpoint/push_session.h"
 
 #include "asf/data_packet.h"
+#include "wmhttp/length_remaining.h"
 
 #include <libsoup/soup.h>
 
@@ -13,6 +14,16 @@ namespace wms::pubpoint {
 using wmhttp::NextState;
 using wmhttp::PacketId;
 using wmhttp::ServerEvent;
+
+namespace {
+
+/// @a error of a packet, and the section that wants it to be ASF.
+Error In(const char* section, Error error) {
+  error.message = section + error.message;
+  return error;
+}
+
+}  // namespace
 
 PushSession::PushSession(Core& core, std::string push_id,
                          std::shared_ptr<PublishingPoint> point,
@@ -33,30 +44,57 @@ bool PushSession::Apply(ServerEvent event) {
   return true;
 }
 
-Result<void> PushSession::Setup(bool auto_destroy) {
+Result<void> PushSession::Setup(const wmhttp::SetupBody& body) {
   if (!Apply(ServerEvent::kSetupAccepted)) {
     return Error{HResult::NS_E_INVALID_REQUEST, Fault::kPeer,
                  "3.2.5.1: PushSetup while a PushStart is in progress",
                  SOUP_STATUS_CONFLICT};
   }
-  auto_destroy_ = auto_destroy_ || auto_destroy;
+  auto_destroy_ = auto_destroy_ || body.auto_destroy;
+  keep_point_ = body.keep;
   inactivity_.Start(core_.options().timers.inactivity);
   core_.observer().OnSetup(point_->path());
   return {};
 }
 
-Result<void> PushSession::Start(std::shared_ptr<SessionConnection> connection) {
+Result<void> PushSession::CheckLength(std::uint64_t content_length) const {
+  if (core_.strictness() != Strictness::kStrict || packet_size_ == 0) return {};
+  const std::uint64_t least =
+      wmhttp::MinimumContentLength(packet_size_, header_size_);
+  if (content_length >= least) return {};
+  return Refusal(SOUP_STATUS_BAD_REQUEST, "3.1.4.2.1: a Content-Length of " +
+                                              std::to_string(content_length) +
+                                              " where this header needs " +
+                                              std::to_string(least));
+}
+
+Result<void> PushSession::Start(std::shared_ptr<SessionConnection> connection,
+                                std::uint64_t content_length) {
+  if (Result<void> enough = CheckLength(content_length); !enough) {
+    return enough;
+  }
   if (!Apply(ServerEvent::kStartAccepted)) {
     return Error{HResult::NS_E_INVALID_REQUEST, Fault::kPeer,
                  "3.2.5.2: PushStart while another is in progress",
                  SOUP_STATUS_CONFLICT};
   }
+  order_.BeginRequest();
+  content_length_ = content_length;
   connection_ = std::move(connection);
   socket_.reset();
   inactivity_.Stop();
   idle_.Start(core_.options().timers.idle);
   core_.observer().OnStart(point_->path());
   return {};
+}
+
+void PushSession::OnChallenged(wmhttp::RequestType type) {
+  if (state_ != wmhttp::ServerState::kAwaitStart) return;
+  if (type == wmhttp::RequestType::kPushSetup) {
+    inactivity_.Start(core_.options().timers.inactivity);
+  } else {
+    idle_.Start(core_.options().timers.idle);
+  }
 }
 
 Result<void> PushSession::Take(const wmhttp::Packet& packet) {
@@ -80,9 +118,19 @@ Result<void> PushSession::Take(const wmhttp::Packet& packet) {
 }
 
 Result<void> PushSession::TakeHeader(const wmhttp::Packet& packet) {
+  const bool first = packet.id == PacketId::kHeader;
+  const char* section = first ? "2.2.3.6: " : "2.2.3.2: ";
   const Result<asf::Header> header = asf::ParseHeader(packet.payload);
-  if (!header) return header.error();
+  if (!header) return In(section, header.error());
+  const Result<asf::StreamNumbers> streams =
+      asf::CheckHeader(packet.payload, core_.strictness());
+  if (!streams) return In(section, streams.error());
   packet_size_ = header->packet_size;
+  header_size_ = header->size;
+  streams_ = *streams;
+  if (Result<void> enough = CheckLength(content_length_); !enough) {
+    return enough;
+  }
   idle_.Start(core_.options().timers.idle);
   point_->BeginStream(packet.payload);
   core_.observer().OnHeader(point_->path(), packet.payload);
@@ -90,12 +138,16 @@ Result<void> PushSession::TakeHeader(const wmhttp::Packet& packet) {
 }
 
 Result<void> PushSession::TakeData(const wmhttp::Packet& packet) {
+  constexpr const char* kSection = "2.2.3.3: ";
   const Result<asf::DataPacket> parsed = asf::ParseDataPacket(packet.payload);
-  if (!parsed) return parsed.error();
+  if (!parsed) return In(kSection, parsed.error());
+  const Result<void> valid = asf::CheckDataPacket(
+      packet.payload, *parsed, packet_size_, streams_, core_.strictness());
+  if (!valid) return In(kSection, valid.error());
   std::vector<std::uint8_t> whole;
   const Result<void> restored =
       asf::RestorePadding(packet.payload, packet_size_, whole);
-  if (!restored) return restored.error();
+  if (!restored) return In(kSection, restored.error());
   idle_.Start(core_.options().timers.idle);
   core_.observer().OnPacket(point_->path(), packet.payload, whole);
   point_->AddPacket(std::move(whole), parsed->send_time_ms);

@@ -5,11 +5,14 @@
 #pragma once
 
 #include "asf/header.h"
+#include "asf/rules.h"
 #include "pubpoint/core.h"
 #include "pubpoint/publishing_point.h"
 #include "pubpoint/watch.h"
 #include "wmhttp/framing.h"
 #include "wmhttp/push_state.h"
+#include "wmhttp/request.h"
+#include "wmhttp/setup_body.h"
 
 #include <functional>
 #include <memory>
@@ -40,11 +43,16 @@ class PushSession : public std::enable_shared_from_this<PushSession> {
 
   /// A PushSetup has been accepted (3.2.5.1), for the first time or again.
   /// Fails when a PushStart is in progress.
-  Result<void> Setup(bool auto_destroy);
+  Result<void> Setup(const wmhttp::SetupBody& body);
 
-  /// The head of a PushStart has been accepted (3.2.5.2); its body comes on
-  /// @a connection. Fails when another is in progress.
-  Result<void> Start(std::shared_ptr<SessionConnection> connection);
+  /// The head of a PushStart has been accepted (3.2.5.2); its body of
+  /// @a content_length bytes comes on @a connection. Fails when another is in
+  /// progress, and when the strict find it too short (3.1.4.2.1).
+  Result<void> Start(std::shared_ptr<SessionConnection> connection,
+                     std::uint64_t content_length);
+
+  /// A challenge was the answer to a request of @a type (3.2.5.1, 3.2.5.2).
+  void OnChallenged(wmhttp::RequestType type);
 
   /// A packet of the body (3.2.5.3 to 3.2.5.7). Fails when it breaks a rule;
   /// the caller then says so with Violate. An $E may end the session.
@@ -67,11 +75,14 @@ class PushSession : public std::enable_shared_from_this<PushSession> {
   const std::string& push_id() const { return push_id_; }
   const std::shared_ptr<PublishingPoint>& point() const { return point_; }
   bool auto_destroy() const { return auto_destroy_; }
+  /// The client asked to keep the publishing point, in so many words.
+  bool keep_point() const { return keep_point_; }
   bool streaming() const { return state_ == wmhttp::ServerState::kStreaming; }
   bool closed() const { return state_ == wmhttp::ServerState::kClosed; }
 
  private:
   bool Apply(wmhttp::ServerEvent event);
+  Result<void> CheckLength(std::uint64_t content_length) const;
   Result<void> TakeHeader(const wmhttp::Packet& packet);
   Result<void> TakeData(const wmhttp::Packet& packet);
   void TakeEnd(HResult reason);
@@ -84,9 +95,14 @@ class PushSession : public std::enable_shared_from_this<PushSession> {
   const std::shared_ptr<PublishingPoint> point_;
   const std::function<void(PushSession&)> deleted_;
   bool auto_destroy_ = false;
+  bool keep_point_ = false;
   wmhttp::ServerState state_ = wmhttp::ServerState::kNoSession;
   wmhttp::PacketOrder order_;
-  std::uint32_t packet_size_ = 0;  // of the newest header
+  // Of the newest header.
+  std::uint32_t packet_size_ = 0;
+  std::size_t header_size_ = 0;
+  asf::StreamNumbers streams_;
+  std::uint64_t content_length_ = 0;  // of the newest PushStart
   Deadline idle_;
   Deadline inactivity_;
   std::shared_ptr<SessionConnection> connection_;  // while streaming

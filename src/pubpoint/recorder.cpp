@@ -128,7 +128,12 @@ Result<std::unique_ptr<Recorder>> Recorder::Create(const std::string& directory,
         stem + (i > 1 ? "-" + std::to_string(i) : "") + ".asf";
     std::unique_ptr<File> file = File::Create(path);
     if (!file && errno == EEXIST) continue;
-    if (!file || !file->WriteAt(header, 0)) return FileError(path, errno);
+    if (!file) return FileError(path, errno);
+    if (!file->WriteAt(header, 0)) {
+      const Error error = FileError(path, errno);
+      g_unlink(path.c_str());  // without a header it is of no use
+      return error;
+    }
     return std::unique_ptr<Recorder>(
         new Recorder(path, std::move(file), header, *parsed));
   }

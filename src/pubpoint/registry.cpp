@@ -20,14 +20,6 @@ constexpr std::size_t kPushIdSize = 32;
 
 }  // namespace
 
-bool IsPointPath(const std::string& path, std::size_t max_size) {
-  return path.size() > 1 && path.size() <= max_size && path.front() == '/' &&
-         g_utf8_validate_len(path.data(), path.size(), nullptr) != FALSE &&
-         std::none_of(path.begin(), path.end(), [](char c) {
-           return static_cast<unsigned char>(c) < ' ' || c == '\x7F';
-         });
-}
-
 Result<std::string> MakePushId() {
   constexpr std::string_view kAlphabet =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -54,14 +46,52 @@ Result<std::string> MakePushId() {
   return push_id;
 }
 
+Result<void> Registry::Start() {
+  Result<PointSettingsMap> settings = ReadPointSettings(core_.options());
+  if (!settings) return settings.error();
+  settings_ = std::move(*settings);
+  for (const std::string& path : core_.options().points) {
+    if (Result<void> added = AddPoint(path); !added) return added;
+  }
+  for (const auto& [path, point] : settings_) {
+    if (path.empty() || point->automatic() || !point->redirect().empty()) {
+      continue;
+    }
+    if (Result<void> added = AddPoint(path); !added) return added;
+  }
+  return {};
+}
+
 Result<void> Registry::AddPoint(const std::string& path) {
   if (!IsPointPath(path, core_.options().limits.path)) {
     return Error{HResult::E_INVALIDARG, Fault::kLocal,
                  "\"" + path + "\" is not the path of a publishing point: " +
                      "give one like /live"};
   }
-  points_.try_emplace(path, std::make_shared<PublishingPoint>(core_, path));
+  const auto own = settings_.find(path);
+  const auto& settings = own != settings_.end() ? own->second : settings_[""];
+  points_.try_emplace(
+      path, std::make_shared<PublishingPoint>(core_, path, settings, true));
   return {};
+}
+
+const PointSettings& Registry::SettingsOf(const std::string& path) const {
+  if (const auto found = points_.find(path); found != points_.end()) {
+    return *found->second->settings();
+  }
+  const auto own = settings_.find(path);
+  return own != settings_.end() ? *own->second : *settings_.at("");
+}
+
+const PointSettings& Registry::SettingsOf(const std::string& path,
+                                          const wmhttp::SetupBody& body) const {
+  if (points_.contains(path) || settings_.contains(path) ||
+      body.template_path.empty()) {
+    return SettingsOf(path);
+  }
+  const glib::Chars decoded(
+      g_uri_unescape_string(body.template_path.c_str(), nullptr));
+  return SettingsOf(decoded ? decoded.get() : path);
 }
 
 std::shared_ptr<PublishingPoint> Registry::FindPoint(
@@ -83,31 +113,50 @@ bool Registry::IsTaken(const PublishingPoint& point) const {
                      });
 }
 
+Result<std::shared_ptr<const PointSettings>> Registry::SettingsForNew(
+    const std::string& path, const wmhttp::SetupBody& body) const {
+  const auto own = settings_.find(path);
+  if (own != settings_.end()) return own->second;
+  if (body.template_path.empty()) {
+    if (core_.options().allow_create) return settings_.at("");
+    return Refusal(SOUP_STATUS_NOT_FOUND,
+                   "3.2.5.1: there is no such publishing point");
+  }
+  const glib::Chars decoded(
+      g_uri_unescape_string(body.template_path.c_str(), nullptr));
+  const auto model = decoded ? FindPoint(decoded.get()) : nullptr;
+  if (model) return model->settings();
+  return Refusal(SOUP_STATUS_NOT_FOUND,
+                 "3.2.5.1: Template-URL names no existing publishing point");
+}
+
 Result<std::shared_ptr<PublishingPoint>> Registry::PointFor(
     const std::string& path, const wmhttp::SetupBody& body) {
   // 2.2.2.1.1: an existing point makes the Template-URL meaningless.
   if (auto point = FindPoint(path)) return point;
-  if (body.template_path.empty()) {
-    if (!core_.options().allow_create) {
-      return Refusal(SOUP_STATUS_NOT_FOUND,
-                     "there is no such publishing point");
-    }
-  } else {
-    const glib::Chars decoded(
-        g_uri_unescape_string(body.template_path.c_str(), nullptr));
-    if (!decoded || !FindPoint(decoded.get())) {
-      return Refusal(SOUP_STATUS_NOT_FOUND,
-                     "Template-URL names no existing publishing point");
-    }
-  }
-  if (points_.size() >= core_.options().limits.points) {
+  const auto settings = SettingsForNew(path, body);
+  if (!settings) return settings.error();
+  if (points_.size() >= core_.options().limits.points && !MakeRoom()) {
     return Refusal(SOUP_STATUS_SERVICE_UNAVAILABLE,
-                   "there are too many publishing points");
+                   "3.2.5.1: there are too many publishing points");
   }
-  auto point = std::make_shared<PublishingPoint>(core_, path);
+  auto point = std::make_shared<PublishingPoint>(core_, path, *settings, false);
   points_[path] = point;
   core_.Log(LogLevel::kInfo, "publishing point " + path + " has been created");
   return point;
+}
+
+bool Registry::MakeRoom() {
+  // A point without AutoDestroy stays for as long as there is room for it.
+  const auto idle =
+      std::find_if(points_.begin(), points_.end(), [this](const auto& entry) {
+        return !entry.second->permanent() && !IsTaken(*entry.second);
+      });
+  if (idle == points_.end()) return false;
+  core_.Log(LogLevel::kInfo,
+            "publishing point " + idle->first + " makes room for another");
+  points_.erase(idle);
+  return true;
 }
 
 Result<std::shared_ptr<PushSession>> Registry::Setup(
@@ -119,7 +168,7 @@ Result<std::shared_ptr<PushSession>> Registry::Setup(
       return Refusal(SOUP_STATUS_NOT_FOUND,
                      "3.2.5.1: the push-id belongs to no session here");
     }
-    if (Result<void> again = session->Setup(body.auto_destroy); !again) {
+    if (Result<void> again = session->Setup(body); !again) {
       return again.error();
     }
     return session;
@@ -127,13 +176,14 @@ Result<std::shared_ptr<PushSession>> Registry::Setup(
   const auto point = PointFor(path, body);
   if (!point) return point.error();
   if (IsTaken(**point)) {
-    return Refusal(SOUP_STATUS_CONFLICT, "somebody else is pushing there");
+    return Refusal(SOUP_STATUS_CONFLICT,
+                   "3.2.5.1: somebody else is pushing there");
   }
   const Result<std::string> id = MakePushId();
   if (!id) return id.error();
   const auto session = std::make_shared<PushSession>(
       core_, *id, *point, [this](PushSession& ended) { Remove(ended); });
-  if (Result<void> set_up = session->Setup(body.auto_destroy); !set_up) {
+  if (Result<void> set_up = session->Setup(body); !set_up) {
     return set_up.error();
   }
   sessions_[*id] = session;
@@ -147,10 +197,15 @@ void Registry::ForgetSocket(GSocket* socket) {
 }
 
 void Registry::Remove(PushSession& session) {
-  if (session.auto_destroy()) {
-    points_.erase(session.point()->path());
-    core_.Log(LogLevel::kInfo, "publishing point " + session.point()->path() +
-                                   " has been removed");
+  const PublishingPoint& point = *session.point();
+  // One that was made and never used has no reason to stay, unless its client
+  // wants it to.
+  const bool unused = !point.was_live() && !session.keep_point();
+  if (!point.permanent() &&
+      (session.auto_destroy() || point.settings()->automatic() || unused)) {
+    points_.erase(point.path());
+    core_.Log(LogLevel::kInfo,
+              "publishing point " + point.path() + " has been removed");
   }
   sessions_.erase(session.push_id());
 }

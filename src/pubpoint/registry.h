@@ -5,6 +5,7 @@
 #pragma once
 
 #include "pubpoint/core.h"
+#include "pubpoint/point_settings.h"
 #include "pubpoint/publishing_point.h"
 #include "pubpoint/push_session.h"
 #include "wmhttp/setup_body.h"
@@ -23,8 +24,16 @@ class Registry {
   Registry(const Registry&) = delete;
   Registry& operator=(const Registry&) = delete;
 
-  /// Adds a publishing point by configuration.
-  Result<void> AddPoint(const std::string& path);
+  /// Adds what the options configure. Fails when that cannot be meant.
+  Result<void> Start();
+
+  /// The settings that hold for requests to @a path, whether its point exists
+  /// yet or not.
+  const PointSettings& SettingsOf(const std::string& path) const;
+  /// Those that a PushSetup has to comply with: of the template, when it is
+  /// to make a point that is not configured.
+  const PointSettings& SettingsOf(const std::string& path,
+                                  const wmhttp::SetupBody& body) const;
 
   /// The publishing point at @a path, null when there is none.
   std::shared_ptr<PublishingPoint> FindPoint(const std::string& path) const;
@@ -47,17 +56,19 @@ class Registry {
  private:
   Result<std::shared_ptr<PublishingPoint>> PointFor(
       const std::string& path, const wmhttp::SetupBody& body);
+  Result<std::shared_ptr<const PointSettings>> SettingsForNew(
+      const std::string& path, const wmhttp::SetupBody& body) const;
+  Result<void> AddPoint(const std::string& path);
+  /// Makes room for one more point; false when all are in use.
+  bool MakeRoom();
   bool IsTaken(const PublishingPoint& point) const;
   void Remove(PushSession& session);
 
   Core& core_;
+  PointSettingsMap settings_;  // by path, "" for those that have none
   std::map<std::string, std::shared_ptr<PublishingPoint>> points_;
   std::map<std::string, std::shared_ptr<PushSession>> sessions_;  // by push-id
 };
-
-/// True for a path that a publishing point can have: not the root, UTF-8
-/// without control characters, at most @a max_size bytes.
-bool IsPointPath(const std::string& path, std::size_t max_size);
 
 /// A push-id that nobody can guess (5.1): alphanumeric, from the kernel's
 /// random numbers. Fails when there are none.

@@ -57,6 +57,26 @@ Response PlayerResponse() {
   return response;
 }
 
+Response WebClientResponse(const std::string& url) {
+  const glib::Chars escaped(
+      g_markup_escape_text(url.data(), static_cast<gssize>(url.size())));
+  Response response;
+  response.status = SOUP_STATUS_OK;
+  response.body = std::string("<asx version=\"3.0\">\r\n<entry><ref href=\"") +
+                  escaped.get() + "\"/></entry>\r\n</asx>\r\n";
+  response.Add("Content-Type", "video/x-ms-asf");
+  response.Add("Pragma", "no-cache");
+  response.Add("Cache-Control", "no-cache");
+  response.Add("Content-Length", std::to_string(response.body.size()));
+  return response;
+}
+
+Response RedirectResponse(const std::string& url) {
+  Response response = PushResponse(SOUP_STATUS_FOUND);
+  response.Add("Location", url);
+  return response;
+}
+
 Response PlainResponse(unsigned status) {
   Response response;
   response.status = status;
@@ -78,7 +98,7 @@ std::string WriteResponse(const Response& response, bool close) {
     add("Set-Cookie", "push-id=" + response.push_id);
   }
   if (close) add("Connection", "close");
-  return text + "\r\n";
+  return text + "\r\n" + response.body;
 }
 
 }  // namespace wms::pubpoint

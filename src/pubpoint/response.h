@@ -17,11 +17,12 @@ namespace wms::pubpoint {
 /// of [MS-WMSP] 2.2.1.5, which push clients insist on, and what we are.
 std::string ServerHeader();
 
-/// Status and headers of a response without a body.
+/// A response: status, headers, and mostly no body.
 struct Response {
   unsigned status = 204;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string push_id;  ///< in Set-Cookie, "" for none; a secret
+  std::string body{};   ///< its Content-Length is among the headers
 
   void Add(std::string name, std::string value) {
     headers.emplace_back(std::move(name), std::move(value));
@@ -37,6 +38,13 @@ Response PushResponse(unsigned status, std::string_view push_id = {});
 
 /// Head of a response to a player: ASF until the connection closes.
 Response PlayerResponse();
+
+/// What a web client gets that POSTs to a publishing point: the playlist that
+/// sends Windows Media Player to @a url (3.2.5.1, note 8).
+Response WebClientResponse(const std::string& url);
+
+/// Sends a client to @a url with 302 (3.2.5.1).
+Response RedirectResponse(const std::string& url);
 
 /// A status and nothing more, for who is no push client.
 Response PlainResponse(unsigned status);

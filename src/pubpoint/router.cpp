@@ -4,43 +4,15 @@
 
 #include "pubpoint/router.h"
 
-#include "pubpoint/push_receiver.h"
-#include "wmhttp/product.h"
-#include "wmhttp/setup_body.h"
-
-#include <array>
-#include <memory>
+#include "glib/ref.h"
 
 namespace wms::pubpoint {
-namespace {
-
-const char* NameOf(wmhttp::RequestType type) {
-  return type == wmhttp::RequestType::kPushSetup ? "PushSetup" : "PushStart";
-}
-
-Credential CredentialOf(const RequestHead& head) {
-  return {head.method, head.path, head.authorization,
-          head.accept_authentication};
-}
-
-void SendContinue(const Connection& connection) {
-  constexpr std::string_view kText = "HTTP/1.1 100 Continue\r\n\r\n";
-  const std::array<Bytes, 1> part = {
-      Bytes(reinterpret_cast<const std::uint8_t*>(kText.data()), kText.size())};
-  // The first bytes on a connection that waits for them fit; if not, its end
-  // shows when it is read.
-  static_cast<void>(Send(connection.socket(), part));
-}
-
-}  // namespace
-
 void Router::OnHead(SoupServerMessage* message) {
   const RequestHead head = ReadHead(message);
   if (const unsigned status = soup_server_message_get_status(message);
       status != 0) {
-    core_.Log(LogLevel::kWarning, head.address + ": " + head.method +
-                                      " is refused with " +
-                                      std::to_string(status));
+    core_.Violation(head.method + " from " + head.address,
+                    "2.1: the path of the request leads out of the server");
     Refuse(message, head, PlainResponse(status));
     return;
   }
@@ -55,15 +27,34 @@ void Router::OnHead(SoupServerMessage* message) {
   }
 }
 
+void Router::OnUnreadable(SoupServerMessage* message) {
+  const bool host =
+      soup_message_headers_get_one(
+          soup_server_message_get_request_headers(message), "Host") != nullptr;
+  core_.Violation(
+      "request from " +
+          AddressText(soup_server_message_get_remote_address(message)),
+      host ? "2.1: the head is not as RFC 2616 has it"
+           : "2.2.2: there is no Host, or this is no HTTP");
+}
+
+void Router::OnTooLarge(SoupServerMessage* message) {
+  core_.Violation(
+      "request from " +
+          AddressText(soup_server_message_get_remote_address(message)),
+      "2.1: the head is larger than 64 kB");
+}
+
 void Router::OnRequest(SoupServerMessage* message) {
   const RequestHead head = ReadHead(message);
-  const Response response = Setup(message, head);
+  const glib::BytesPtr body(
+      soup_message_body_flatten(soup_server_message_get_request_body(message)));
+  gsize size = 0;
+  const void* data = g_bytes_get_data(body.get(), &size);
+  std::string text(static_cast<const char*>(data), size);
   Connection connection = Take(message);
   if (!connection.stream) return;
-  if (const auto session = registry_.FindSession(response.push_id)) {
-    session->RememberSocket(connection.socket());
-  }
-  core_.Respond(std::move(connection), response, head.keep_alive);
+  push_.Setup(std::move(connection), head, std::move(text));
 }
 
 Connection Router::Take(SoupServerMessage* message) {
@@ -74,131 +65,28 @@ Connection Router::Take(SoupServerMessage* message) {
 
 void Router::OnPost(SoupServerMessage* message, const RequestHead& head) {
   if (head.type == wmhttp::RequestType::kOther) {
+    core_.Violation(
+        "POST from " + head.address,
+        "2.2.1.1: \"" + head.content_type + "\" is no Content-Type of a push");
     Refuse(message, head, PlainResponse(SOUP_STATUS_UNSUPPORTED_MEDIA_TYPE));
     return;
   }
   if (head.type == wmhttp::RequestType::kPushStart) {
-    OnPushStart(message, head);
+    Connection connection = Take(message);
+    if (connection.stream) push_.Start(std::move(connection), head);
     return;
   }
-  if (!head.content_length) {
-    const Error error = Refusal(SOUP_STATUS_LENGTH_REQUIRED,
-                                "2.2.2.1: there is no Content-Length");
-    Refuse(message, head, RefuseClient(head, error));
-  } else if (*head.content_length > wmhttp::kMaxSetupBody) {
-    const Error error = Refusal(SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE,
-                                "2.2.2.1: the body is too large");
-    Refuse(message, head, RefuseClient(head, error));
+  if (const auto response = push_.CheckSetupHead(head)) {
+    Refuse(message, head, *response);
   }
-}
-
-Result<void> Router::CheckClient(const RequestHead& head) const {
-  if (Result<void> agent = wmhttp::CheckUserAgent(head.user_agent); !agent) {
-    return Refusal(SOUP_STATUS_BAD_REQUEST, agent.error().message);
-  }
-  if (authenticator_.required() &&
-      !authenticator_.Accepts(CredentialOf(head))) {
-    return Refusal(SOUP_STATUS_UNAUTHORIZED,
-                   head.authorization.empty()
-                       ? "it has to authenticate itself"
-                       : "its user, password or nonce is wrong");
-  }
-  if (!IsPointPath(head.path, core_.options().limits.path)) {
-    return Refusal(SOUP_STATUS_NOT_FOUND,
-                   "its path is not that of a publishing point");
-  }
-  return {};
-}
-
-Response Router::RefuseClient(const RequestHead& head,
-                              const Error& error) const {
-  const unsigned status = error.http_status;
-  const std::string where =
-      std::string(NameOf(head.type)) + " from " + head.address;
-  Response response = PushResponse(status);
-  if (status == SOUP_STATUS_UNAUTHORIZED) {
-    for (std::string& challenge :
-         authenticator_.Challenges(CredentialOf(head))) {
-      response.Add("WWW-Authenticate", std::move(challenge));
-    }
-    core_.Log(LogLevel::kInfo, where + ": " + error.message);
-  } else {
-    core_.Violation(where, error.message);
-  }
-  return response;
-}
-
-Response Router::Setup(SoupServerMessage* message, const RequestHead& head) {
-  if (const Result<void> client = CheckClient(head); !client) {
-    return RefuseClient(head, client.error());
-  }
-  const glib::BytesPtr body(
-      soup_message_body_flatten(soup_server_message_get_request_body(message)));
-  gsize size = 0;
-  const void* data = g_bytes_get_data(body.get(), &size);
-  const auto parsed = wmhttp::ParseSetupBody(
-      std::string_view(static_cast<const char*>(data), size));
-  if (!parsed) {
-    Error error = parsed.error();
-    error.http_status = SOUP_STATUS_BAD_REQUEST;
-    return RefuseClient(head, error);
-  }
-  const auto session = registry_.Setup(head.path, head.push_id, *parsed);
-  if (!session) return RefuseClient(head, session.error());
-  core_.Log(LogLevel::kInfo,
-            "PushSetup for " + head.path + " from " + head.address);
-  return PushResponse(SOUP_STATUS_NO_CONTENT, (*session)->push_id());
-}
-
-Result<std::shared_ptr<PushSession>> Router::SessionOf(
-    const RequestHead& head) const {
-  if (const Result<void> client = CheckClient(head); !client) {
-    return client.error();
-  }
-  if (!head.content_length) {
-    return Refusal(SOUP_STATUS_LENGTH_REQUIRED,
-                   "2.2.2.2: there is no Content-Length");
-  }
-  if (head.push_id.empty()) {
-    return Refusal(SOUP_STATUS_BAD_REQUEST, "3.2.5.2: there is no push-id");
-  }
-  const auto session = registry_.FindSession(head.push_id);
-  if (!session || session->point()->path() != head.path) {
-    return Refusal(SOUP_STATUS_NOT_FOUND,
-                   "3.2.5.2: the push-id belongs to no session here");
-  }
-  if (session->streaming()) {
-    return Refusal(SOUP_STATUS_CONFLICT,
-                   "3.2.5.2: another PushStart is in progress");
-  }
-  return session;
-}
-
-void Router::OnPushStart(SoupServerMessage* message, const RequestHead& head) {
-  const auto found = SessionOf(head);
-  if (!found) {
-    Refuse(message, head, RefuseClient(head, found.error()));
-    return;
-  }
-  const std::shared_ptr<PushSession>& session = *found;
-  Connection connection = Take(message);
-  if (!connection.stream) return;
-  if (head.expects_continue) SendContinue(connection);
-  const auto receiver =
-      std::make_shared<PushReceiver>(core_, std::move(connection), session,
-                                     *head.content_length, head.keep_alive);
-  const Result<void> started = session->Start(receiver);
-  if (!started) {
-    core_.Violation("PushStart from " + head.address, started.error().message);
-    receiver->Refuse(started.error().http_status);
-    return;
-  }
-  core_.Log(LogLevel::kInfo,
-            "PushStart for " + head.path + " from " + head.address);
-  receiver->Begin();
 }
 
 void Router::OnGet(SoupServerMessage* message, const RequestHead& head) {
+  if (const std::string& url = registry_.SettingsOf(head.path).redirect();
+      !url.empty()) {
+    Refuse(message, head, RedirectResponse(url));
+    return;
+  }
   const auto point = registry_.FindPoint(head.path);
   if (head.has_body) {
     Refuse(message, head, PlainResponse(SOUP_STATUS_BAD_REQUEST));

@@ -6,6 +6,7 @@
 
 #include "pubpoint/authenticator.h"
 #include "pubpoint/core.h"
+#include "pubpoint/push_requests.h"
 #include "pubpoint/registry.h"
 #include "pubpoint/soup_request.h"
 
@@ -21,11 +22,19 @@ namespace wms::pubpoint {
 /// then closes the connection that the PushStart is to come on.
 class Router {
  public:
-  Router(Core& core, Registry& registry, const Authenticator& authenticator)
-      : core_(core), registry_(registry), authenticator_(authenticator) {}
+  Router(Core& core, Registry& registry, Authenticator& authenticator)
+      : core_(core),
+        registry_(registry),
+        push_(core, registry, authenticator) {}
 
   /// The head of a request has been read; libsoup may have refused it.
   void OnHead(SoupServerMessage* message);
+
+  /// libsoup has answered a request itself: its head cannot be understood.
+  void OnUnreadable(SoupServerMessage* message);
+
+  /// libsoup has closed a connection because of the size of a head.
+  void OnTooLarge(SoupServerMessage* message);
 
   /// All of a request has been read that OnHead left to libsoup.
   void OnRequest(SoupServerMessage* message);
@@ -33,21 +42,14 @@ class Router {
  private:
   Connection Take(SoupServerMessage* message);
   void OnPost(SoupServerMessage* message, const RequestHead& head);
-  void OnPushStart(SoupServerMessage* message, const RequestHead& head);
   void OnGet(SoupServerMessage* message, const RequestHead& head);
-  Response Setup(SoupServerMessage* message, const RequestHead& head);
   /// Answers a request whose body, if it has one, has not been read.
   void Refuse(SoupServerMessage* message, const RequestHead& head,
               const Response& response);
-  /// The session that a PushStart goes on with (3.2.5.2). An error's
-  /// http_status is the response.
-  Result<std::shared_ptr<PushSession>> SessionOf(const RequestHead& head) const;
-  Result<void> CheckClient(const RequestHead& head) const;
-  Response RefuseClient(const RequestHead& head, const Error& error) const;
 
   Core& core_;
   Registry& registry_;
-  const Authenticator& authenticator_;
+  PushRequests push_;
 };
 
 }  // namespace wms::pubpoint

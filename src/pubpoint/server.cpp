@@ -6,6 +6,7 @@
 
 #include "pubpoint/authenticator.h"
 #include "pubpoint/core.h"
+#include "pubpoint/listener.h"
 #include "pubpoint/registry.h"
 #include "pubpoint/router.h"
 #include "pubpoint/watch.h"
@@ -30,22 +31,30 @@ class Server::Impl {
  public:
   explicit Impl(ServerOptions options)
       : core_(std::move(options)),
-        authenticator_(core_.options().users, core_.options().auth_schemes,
-                       core_.options().realm),
+        authenticator_(core_.options()),
         registry_(core_),
-        router_(core_, registry_, authenticator_) {}
+        router_(core_, registry_, authenticator_),
+        listener_(
+            [this](Connection connection) { Accept(std::move(connection)); },
+            [this](LogLevel level, const std::string& line) {
+              core_.Log(level, line);
+            }) {}
   ~Impl() { End(); }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
   Result<void> Start();
   void Stop(std::function<void()> done);
-  unsigned port() const { return port_; }
+  unsigned port() const { return listener_.port(); }
 
  private:
   static void OnRequestStarted(SoupServer* server, SoupServerMessage* message,
                                gpointer impl) noexcept;
   static void OnGotHeaders(SoupServerMessage* message, gpointer impl) noexcept;
+  static void OnDisconnected(SoupServerMessage* message,
+                             gpointer impl) noexcept;
+  static void OnWroteHeaders(SoupServerMessage* message,
+                             gpointer impl) noexcept;
   static void OnRequest(SoupServer* server, SoupServerMessage* message,
                         const char* path, GHashTable* query,
                         gpointer impl) noexcept;
@@ -59,8 +68,8 @@ class Server::Impl {
   Authenticator authenticator_;
   Registry registry_;
   Router router_;
+  Listener listener_;
   glib::Ref<SoupServer> server_;
-  unsigned port_ = 0;
   std::function<void()> stopped_;
   Watch stop_timer_;
 };
@@ -73,8 +82,8 @@ Result<void> Server::Impl::Start() {
     return LocalError("cannot record to \"" + options.record_dir +
                       "\": give an existing directory that can be written to");
   }
-  for (const std::string& path : options.points) {
-    if (Result<void> added = registry_.AddPoint(path); !added) return added;
+  if (Result<void> configured = registry_.Start(); !configured) {
+    return configured;
   }
   if (Result<void> keyed = authenticator_.Start(); !keyed) return keyed;
   server_ = glib::Ref<SoupServer>::Take(
@@ -89,48 +98,42 @@ Result<void> Server::Impl::Start() {
 
 Result<void> Server::Impl::Listen() {
   const ServerOptions& options = core_.options();
-  const auto address =
-      glib::Ref<GSocketAddress>::Take(g_inet_socket_address_new_from_string(
-          options.listen_address.c_str(), options.port));
-  if (!address) {
-    return LocalError("cannot listen at \"" + options.listen_address +
-                      "\": give an IP address of this machine, like 127.0.0.1");
-  }
-  glib::ErrorPtr error;
-  if (soup_server_listen(server_.get(), address.get(),
-                         static_cast<SoupServerListenOptions>(0),
-                         glib::Out(error)) == FALSE) {
-    if (g_error_matches(error.get(), G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE)) {
-      return LocalError("port " + std::to_string(options.port) +
-                        " is in use: stop the other program or choose "
-                        "another port, 0 for any that is free");
-    }
-    return LocalError("cannot listen at " + options.listen_address + " port " +
-                      std::to_string(options.port) + ": " + error->message);
-  }
-  using List = std::unique_ptr<GSList, glib::Deleter<g_slist_free>>;
-  const List listeners(soup_server_get_listeners(server_.get()));
-  const auto local = glib::Ref<GSocketAddress>::Take(g_socket_get_local_address(
-      static_cast<GSocket*>(listeners->data), glib::Out(error)));
-  if (!local) return LocalError(error->message);
-  port_ = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(local.get()));
-  return {};
+  const std::size_t limit = options.limits.connections;
+  return options.listen_fd >= 0
+             ? listener_.Adopt(options.listen_fd, limit)
+             : listener_.Listen(options.listen_address, options.port, limit);
 }
 
 void Server::Impl::OnRequestStarted(SoupServer* /*server*/,
                                     SoupServerMessage* message,
                                     gpointer impl) noexcept {
-  auto* self = static_cast<Impl*>(impl);
-  if (GSocket* socket = soup_server_message_get_socket(message)) {
-    self->BoundSilence(socket);
-  }
   // Behind libsoup's own handler, which decodes the path.
   g_signal_connect(message, "got-headers", G_CALLBACK(OnGotHeaders), impl);
+  // Whatever is understood is answered here, so that this is libsoup's own.
+  g_signal_connect(message, "wrote-headers", G_CALLBACK(OnWroteHeaders), impl);
+  g_signal_connect(message, "disconnected", G_CALLBACK(OnDisconnected), impl);
 }
 
 void Server::Impl::OnGotHeaders(SoupServerMessage* message,
                                 gpointer impl) noexcept {
   static_cast<Impl*>(impl)->router_.OnHead(message);
+}
+
+void Server::Impl::OnWroteHeaders(SoupServerMessage* message,
+                                  gpointer impl) noexcept {
+  // It closes the connection behind that.
+  g_signal_handlers_disconnect_matched(message, G_SIGNAL_MATCH_DATA, 0, 0,
+                                       nullptr, nullptr, impl);
+  static_cast<Impl*>(impl)->router_.OnUnreadable(message);
+}
+
+void Server::Impl::OnDisconnected(SoupServerMessage* message,
+                                  gpointer impl) noexcept {
+  // libsoup has no other sign of a head that is larger than it reads.
+  if (g_strcmp0(soup_server_message_get_reason_phrase(message),
+                g_dgettext("libsoup-3.0", "Header too big")) == 0) {
+    static_cast<Impl*>(impl)->router_.OnTooLarge(message);
+  }
 }
 
 void Server::Impl::OnRequest(SoupServer* /*server*/, SoupServerMessage* message,
@@ -178,6 +181,7 @@ void Server::Impl::Stop(std::function<void()> done) {
   };
   stop_timer_ = WatchTime(core_.options().timers.stop, finish);
   core_.SetHandBack({});
+  listener_.Stop();
   if (server_) soup_server_disconnect(server_.get());
   registry_.DisconnectAll(SOUP_STATUS_SERVICE_UNAVAILABLE);
   // From the loop, even if there is nothing to wait for.
@@ -189,6 +193,7 @@ void Server::Impl::Stop(std::function<void()> done) {
 void Server::Impl::End() {
   core_.NotifyQuiet({});
   core_.SetHandBack({});
+  listener_.Stop();
   if (server_) {
     g_signal_handlers_disconnect_by_data(server_.get(), this);
     soup_server_disconnect(server_.get());

@@ -6,6 +6,8 @@
 
 #include "wmhttp/cookies.h"
 
+#include <algorithm>
+
 namespace wms::pubpoint {
 namespace {
 
@@ -18,6 +20,31 @@ std::string HeaderValue(SoupMessageHeaders* headers, const char* name) {
   return value != nullptr ? value : "";
 }
 
+std::optional<std::string> Present(SoupMessageHeaders* headers,
+                                   const char* name) {
+  const char* value = soup_message_headers_get_list(headers, name);
+  if (value == nullptr) return std::nullopt;
+  return value;
+}
+
+/// libsoup takes a sign and wraps what is too large.
+bool IsLength(const std::string& text) {
+  constexpr std::size_t kMaxDigits = 18;
+  return !text.empty() && text.size() <= kMaxDigits &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// [MS-WMHTTP] 2.2.1.4 to 2.2.1.7.
+std::optional<std::string> ResponseOnly(SoupMessageHeaders* headers) {
+  for (const char* name : {"Pragma", "Server", "Set-Cookie", "Supported"}) {
+    if (Present(headers, name)) return name;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 std::string AddressText(GSocketAddress* address) {
   if (address == nullptr) return "?";
   const glib::Chars text(
@@ -25,7 +52,16 @@ std::string AddressText(GSocketAddress* address) {
   return text.get();
 }
 
-}  // namespace
+wmhttp::RequestHeaders RequestHead::Headers() const {
+  return {content_type,
+          user_agent,
+          host,
+          cookie,
+          accept_authentication,
+          cache_control,
+          content_encoding,
+          response_only};
+}
 
 RequestHead ReadHead(SoupServerMessage* message) {
   SoupMessageHeaders* headers =
@@ -33,18 +69,28 @@ RequestHead ReadHead(SoupServerMessage* message) {
   RequestHead head;
   head.method = soup_server_message_get_method(message);
   head.path = g_uri_get_path(soup_server_message_get_uri(message));
-  head.type = wmhttp::TypeOfContent(HeaderValue(headers, "Content-Type"));
+  head.content_type = HeaderValue(headers, "Content-Type");
+  head.type = wmhttp::TypeOfContent(head.content_type);
   head.user_agent = HeaderValue(headers, "User-Agent");
   head.push_id = wmhttp::FindPushId(HeaderValue(headers, "Cookie"));
   head.authorization = HeaderValue(headers, "Authorization");
-  head.accept_authentication = HeaderValue(headers, "X-Accept-Authentication");
+  head.host = Present(headers, "Host");
+  head.cookie = Present(headers, "Cookie");
+  head.accept_authentication = Present(headers, "X-Accept-Authentication");
+  head.cache_control = Present(headers, "Cache-Control");
+  head.content_encoding = Present(headers, "Content-Encoding");
+  head.response_only = ResponseOnly(headers);
   const SoupEncoding encoding = soup_message_headers_get_encoding(headers);
-  if (encoding == SOUP_ENCODING_CONTENT_LENGTH) {
+  head.bad_length = !IsLength(Present(headers, "Content-Length").value_or("0"));
+  if (head.bad_length) {
+    head.has_body = true;
+  } else if (encoding == SOUP_ENCODING_CONTENT_LENGTH) {
     const goffset length = soup_message_headers_get_content_length(headers);
     head.content_length = static_cast<std::uint64_t>(length > 0 ? length : 0);
     head.has_body = length > 0;
   } else {
     head.has_body = encoding != SOUP_ENCODING_NONE;
+    head.chunked = encoding == SOUP_ENCODING_CHUNKED;
   }
   head.expects_continue = (soup_message_headers_get_expectations(headers) &
                            SOUP_EXPECTATION_CONTINUE) != 0;
@@ -52,7 +98,12 @@ RequestHead ReadHead(SoupServerMessage* message) {
       soup_server_message_get_http_version(message) == SOUP_HTTP_1_1 &&
       soup_message_headers_header_contains(headers, "Connection", "close") ==
           FALSE;
-  head.address = AddressText(soup_server_message_get_remote_address(message));
+  GSocketAddress* peer = soup_server_message_get_remote_address(message);
+  head.address = AddressText(peer);
+  if (peer != nullptr && G_IS_INET_SOCKET_ADDRESS(peer)) {
+    head.peer = glib::Ref<GInetAddress>::Share(
+        g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(peer)));
+  }
   return head;
 }
 

@@ -25,6 +25,21 @@ bool IsPushId(std::string_view value) {
          IsValue(value);
 }
 
+/// Calls @a visit with each value of the push-id in a Cookie header, until it
+/// returns false.
+template <typename Visit>
+void ForEachPushId(std::string_view cookie, Visit visit) {
+  while (!cookie.empty()) {
+    // RFC 2109 4.3.4 has both between two cookies.
+    const std::size_t end = std::min(cookie.find_first_of(";,"), cookie.size());
+    const auto [name, value] = SplitAt(cookie.substr(0, end), '=');
+    if (EqualsIgnoringCase(Trim(name), kPushIdName) && !visit(Trim(value))) {
+      return;
+    }
+    cookie.remove_prefix(std::min(end + 1, cookie.size()));
+  }
+}
+
 }  // namespace
 
 // RFC 2109 4.2.2: a comma stands between two cookies. What a date in an
@@ -67,16 +82,22 @@ std::string Cookies::RequestValue() const {
 }
 
 std::string_view FindPushId(std::string_view cookie) {
-  while (!cookie.empty()) {
-    // RFC 2109 4.3.4 has both between two cookies.
-    const std::size_t end = std::min(cookie.find_first_of(";,"), cookie.size());
-    const auto [name, value] = SplitAt(cookie.substr(0, end), '=');
-    if (EqualsIgnoringCase(Trim(name), kPushIdName) && IsPushId(Trim(value))) {
-      return Trim(value);
-    }
-    cookie.remove_prefix(std::min(end + 1, cookie.size()));
-  }
-  return {};
+  std::string_view found;
+  ForEachPushId(cookie, [&found](std::string_view value) {
+    if (IsPushId(value)) found = value;
+    return found.empty();
+  });
+  return found;
+}
+
+bool HasPushId(std::string_view cookie,
+               std::optional<std::string_view> wanted) {
+  bool found = false;
+  ForEachPushId(cookie, [&found, wanted](std::string_view value) {
+    found = !wanted || value == *wanted;
+    return !found;
+  });
+  return found;
 }
 
 }  // namespace wms::wmhttp

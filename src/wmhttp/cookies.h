@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,5 +47,10 @@ class Cookies {
 /// The push-id in a Cookie header value as a client sends it; "" when there
 /// is none, or none that 2.2.1.3.1 allows.
 std::string_view FindPushId(std::string_view cookie);
+
+/// True when a Cookie header value names a push-id, valid or not; with
+/// @a value only when that is what it is.
+bool HasPushId(std::string_view cookie,
+               std::optional<std::string_view> value = std::nullopt);
 
 }  // namespace wms::wmhttp

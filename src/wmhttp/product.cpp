@@ -94,20 +94,33 @@ bool TakeToken(std::string_view& text, std::string& token) {
   return !token.empty();
 }
 
+/// What of the grammar differs between those who read it.
+struct Grammar {
+  std::size_t build_digits = 4;
+  bool one_build = false;  ///< the second build number may be missing
+  bool comments = true;
+};
+constexpr Grammar kCommon{};
+constexpr Grammar kTolerant{5, true, true};
+constexpr Grammar kStrict{4, false, false};
+
 /// minor = 1*2DIGIT ["." 1*4DIGIT "." 1*4DIGIT]
-bool TakeMinor(std::string_view& text, unsigned& minor) {
+bool TakeMinor(std::string_view& text, unsigned& minor,
+               const Grammar& grammar) {
   const std::optional<unsigned> number = TakeNumber(text, 2);
   if (!number) return false;
   minor = *number;
   if (!TakeChar(text, '.')) return true;
-  return TakeNumber(text, 4) && TakeChar(text, '.') && TakeNumber(text, 4);
+  if (!TakeNumber(text, grammar.build_digits)) return false;
+  if (!TakeChar(text, '.')) return grammar.one_build;
+  return TakeNumber(text, grammar.build_digits).has_value();
 }
 
 /// *( SP product ), RFC 2616 3.8. A comment in parentheses, which RFC 2616
 /// allows beside products, is passed over.
-bool TakeMoreProducts(std::string_view text) {
+bool TakeMoreProducts(std::string_view text, const Grammar& grammar) {
   while (TakeChar(text, ' ')) {
-    if (TakeChar(text, '(')) {
+    if (grammar.comments && TakeChar(text, '(')) {
       const std::size_t end = text.find(')');
       if (end == std::string_view::npos) return false;
       if (HasControlCharacter(text.substr(0, end))) return false;
@@ -121,16 +134,15 @@ bool TakeMoreProducts(std::string_view text) {
   return text.empty();
 }
 
-}  // namespace
-
-Result<Product> ParseProduct(std::string_view value) {
+Result<Product> Parse(std::string_view value, const Grammar& grammar) {
   Product product;
   std::string_view text = value;
   std::optional<unsigned> major;
-  const bool parsed =
-      TakeToken(text, product.token) && TakeChar(text, '/') &&
-      (major = TakeNumber(text, 2)).has_value() && TakeChar(text, '.') &&
-      TakeMinor(text, product.minor_version) && TakeMoreProducts(text);
+  const bool parsed = TakeToken(text, product.token) && TakeChar(text, '/') &&
+                      (major = TakeNumber(text, 2)).has_value() &&
+                      TakeChar(text, '.') &&
+                      TakeMinor(text, product.minor_version, grammar) &&
+                      TakeMoreProducts(text, grammar);
   if (!parsed) {
     return Error{HResult::NS_E_BAD_REQUEST, Fault::kPeer,
                  "2.2.1.8: \"" + Quotable(value) +
@@ -138,6 +150,12 @@ Result<Product> ParseProduct(std::string_view value) {
   }
   product.major_version = *major;
   return product;
+}
+
+}  // namespace
+
+Result<Product> ParseProduct(std::string_view value) {
+  return Parse(value, kCommon);
 }
 
 bool IsPushClient(const Product& product) {
@@ -148,8 +166,15 @@ bool IsPushServer(const Product& product) {
   return IsListed(kServers, product);
 }
 
-Result<void> CheckUserAgent(std::string_view value) {
-  const Result<Product> product = ParseProduct(value);
+bool NamesPushClient(std::string_view value) {
+  std::string token;
+  return TakeToken(value, token) &&
+         EqualsIgnoringCase(token, kClients[0].token);
+}
+
+Result<void> CheckUserAgent(std::string_view value, Strictness strictness) {
+  const bool strict = strictness == Strictness::kStrict;
+  const Result<Product> product = Parse(value, strict ? kStrict : kTolerant);
   if (!product) return product.error();
   if (!IsPushClient(*product)) {
     return Error{HResult::NS_E_BAD_REQUEST, Fault::kPeer,

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "base/strictness.h"
 
 #include <string>
 #include <string_view>
@@ -30,8 +31,15 @@ bool IsPushClient(const Product& product);
 /// 2.2.1.5.
 bool IsPushServer(const Product& product);
 
-/// Checks a whole User-Agent header: its grammar and its version.
-Result<void> CheckUserAgent(std::string_view value);
+/// Checks a whole User-Agent header: its grammar and its version. A tolerant
+/// receiver takes a comment, one build number, and build numbers of five
+/// digits, which encoders of Windows 7 and later have.
+Result<void> CheckUserAgent(std::string_view value,
+                            Strictness strictness = Strictness::kTolerant);
+
+/// True when the header's first product is "WMEncoder", whatever follows:
+/// who sends another is no push client but a web client (3.2.5.1).
+bool NamesPushClient(std::string_view value);
 
 /// Checks the Server header of a response, "" when it is missing; fails with
 /// NS_E_INCOMPATIBLE_PUSH_SERVER as 3.1.5.1 demands.

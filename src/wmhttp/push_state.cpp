@@ -124,8 +124,8 @@ const char* Expected(Order state) {
 
 }  // namespace
 
-bool PacketOrder::Allows(PacketId id) const {
-  return Find(kOrder, state_, StepOf(id, HResult::S_OK)).has_value();
+void PacketOrder::BeginRequest() {
+  if (state_ == State::kMedia) state_ = State::kFilled;
 }
 
 Result<void> PacketOrder::Advance(PacketId id, HResult reason) {

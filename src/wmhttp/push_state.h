@@ -42,8 +42,9 @@ class PacketOrder {
     kEnded,   ///< after any other $E: nothing
   };
 
-  /// True when @a id may come next.
-  bool Allows(PacketId id) const;
+  /// The body of a further request begins. It may go on with $C also where
+  /// within a request an $E with S_FALSE would have to come first (2.2.2.2).
+  void BeginRequest();
 
   /// Goes on past a packet; @a reason counts for $E alone. Fails with
   /// NS_E_INVALID_REQUEST, and stays, when the packet may not come here.

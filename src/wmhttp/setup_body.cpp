@@ -80,7 +80,7 @@ std::string WriteSetupBody(const SetupBody& body) {
   return text;
 }
 
-Result<SetupBody> ParseSetupBody(std::string_view text) {
+Result<SetupBody> ParseSetupBody(std::string_view text, Strictness strictness) {
   SetupBody body;
   if (TakeName(text, kTemplateUrl)) {
     const std::optional<std::string_view> line = TakeLine(text);
@@ -95,6 +95,9 @@ Result<SetupBody> ParseSetupBody(std::string_view text) {
     const std::optional<std::string_view> line = TakeLine(text);
     if (line != "0" && line != "1") return Invalid("AutoDestroy");
     body.auto_destroy = line == "1";
+    body.keep = !body.auto_destroy;
+  } else if (strictness == Strictness::kStrict && !body.template_path.empty()) {
+    return Invalid("AutoDestroy behind its Template-URL");
   }
   if (!text.empty()) return Invalid("end: more follows its directives");
   return body;

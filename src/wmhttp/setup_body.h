@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "base/strictness.h"
 
 #include <string>
 #include <string_view>
@@ -21,6 +22,8 @@ struct SetupBody {
   std::string template_path;
   /// Remove the publishing point when the session ends.
   bool auto_destroy = false;
+  /// It says AutoDestroy: 0, which is not the same as saying nothing.
+  bool keep = false;
 };
 
 /// True for a path-absolute of RFC 3986 3.3, the form of a Template-URL.
@@ -32,7 +35,8 @@ std::string WriteSetupBody(const SetupBody& body);
 
 /// Reads a body by the grammar of 2.2.2.1 to 2.2.2.1.2. Fails with
 /// NS_E_BAD_REQUEST, naming what was expected. A Template-URL alone, which
-/// the grammar does not have, is taken for AutoDestroy: 0.
-Result<SetupBody> ParseSetupBody(std::string_view text);
+/// the grammar does not have, is taken for AutoDestroy: 0 by the tolerant.
+Result<SetupBody> ParseSetupBody(std::string_view text,
+                                 Strictness strictness = Strictness::kTolerant);
 
 }  // namespace wms::wmhttp

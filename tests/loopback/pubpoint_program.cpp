@@ -4,14 +4,10 @@
 
 #include "common/asf_samples.h"
 #include "common/scratch_dir.h"
-#include "glib/ref.h"
+#include "program.h"
 #include "pusher.h"
 
-#include <gio/gunixinputstream.h>
 #include <gst/check/gstcheck.h>
-
-#include <poll.h>
-#include <unistd.h>
 
 #include <csignal>
 #include <cstring>
@@ -21,79 +17,6 @@
 
 namespace wms::test {
 namespace {
-
-constexpr int kDeadlineMs = 20000;
-
-/// The program as a child process, its output in pipes.
-class Program {
- public:
-  explicit Program(const std::vector<std::string>& arguments) {
-    const char* path = g_getenv("PUBPOINT_PROGRAM");
-    fail_if(path == nullptr, "PUBPOINT_PROGRAM is not set: use meson test");
-    std::vector<const char*> argv = {path};
-    for (const std::string& argument : arguments)
-      argv.push_back(argument.c_str());
-    argv.push_back(nullptr);
-    glib::ErrorPtr error;
-    process_ = glib::Ref<GSubprocess>::Take(g_subprocess_newv(
-        argv.data(),
-        static_cast<GSubprocessFlags>(G_SUBPROCESS_FLAGS_STDOUT_PIPE |
-                                      G_SUBPROCESS_FLAGS_STDERR_PIPE),
-        glib::Out(error)));
-    fail_unless(static_cast<bool>(process_), "%s", error ? error->message : "");
-  }
-  ~Program() {
-    g_subprocess_force_exit(process_.get());
-    g_subprocess_wait(process_.get(), nullptr, nullptr);
-  }
-  Program(const Program&) = delete;
-  Program& operator=(const Program&) = delete;
-
-  /// The next line of stdout or stderr, "" at the end and when none comes.
-  std::string OutLine() {
-    return Line(g_subprocess_get_stdout_pipe(process_.get()));
-  }
-  std::string ErrLine() {
-    return Line(g_subprocess_get_stderr_pipe(process_.get()));
-  }
-
-  /// Reads the first line and finds the port in it.
-  unsigned Port() {
-    const std::string line = OutLine();
-    constexpr std::string_view kStart = "Listening on http://127.0.0.1:";
-    fail_unless(line.starts_with(kStart), "%s", line.c_str());
-    fail_unless(line.ends_with("/"));
-    return static_cast<unsigned>(std::stoul(line.substr(kStart.size())));
-  }
-
-  void Signal(int number) { g_subprocess_send_signal(process_.get(), number); }
-
-  /// Waits for the end; -1 when it was a signal.
-  int ExitCode() {
-    g_subprocess_wait(process_.get(), nullptr, nullptr);
-    if (g_subprocess_get_if_exited(process_.get()) == FALSE) return -1;
-    return g_subprocess_get_exit_status(process_.get());
-  }
-
-  std::string Identifier() const {
-    return g_subprocess_get_identifier(process_.get());
-  }
-
- private:
-  static std::string Line(GInputStream* stream) {
-    const int fd = g_unix_input_stream_get_fd(G_UNIX_INPUT_STREAM(stream));
-    std::string line;
-    while (true) {
-      pollfd poller{fd, POLLIN, 0};
-      if (poll(&poller, 1, kDeadlineMs) != 1) return "";
-      char c = 0;
-      if (read(fd, &c, 1) != 1 || c == '\n') return line;
-      line += c;
-    }
-  }
-
-  glib::Ref<GSubprocess> process_;
-};
 
 GST_START_TEST(test_signals_end_it) {
   for (const int number : {SIGTERM, SIGINT}) {

@@ -8,8 +8,9 @@ namespace wms::test {
 
 using wmhttp::PacketId;
 
-Pusher::Pusher(unsigned port, const std::string& path, std::string_view body)
-    : client(std::make_unique<RawClient>(port)) {
+Pusher::Pusher(unsigned port, const std::string& path, std::string_view body,
+               RawRequest with)
+    : request(std::move(with)), client(std::make_unique<RawClient>(port)) {
   request.path = path;
   push_id = DoSetup(*client, request, body);
   request.cookie = "push-id=" + push_id;

@@ -15,8 +15,9 @@ namespace wms::test {
 /// A push by hand: a raw client that has done its PushSetup.
 struct Pusher {
   /// @param body of the PushSetup. push_id is "" when that fails.
+  /// @param with what else its requests have.
   explicit Pusher(unsigned port, const std::string& path = "/live",
-                  std::string_view body = {});
+                  std::string_view body = {}, RawRequest with = {});
 
   /// The head of a PushStart with the push-id.
   bool Start(std::uint64_t content_length = 2147483647);
