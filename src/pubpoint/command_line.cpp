@@ -35,6 +35,7 @@ struct Parsed {
   glib::Chars listen;
   glib::Chars record;
   glib::Chars users_file;
+  glib::Chars status;
   Strings users;
   Strings points;
   int port = 8080;
@@ -53,6 +54,7 @@ class RawValues {
     target_.listen.reset(listen);
     target_.record.reset(record);
     target_.users_file.reset(users_file);
+    target_.status.reset(status);
     target_.users.reset(users);
     target_.points.reset(points);
   }
@@ -62,6 +64,7 @@ class RawValues {
   char* listen = nullptr;
   char* record = nullptr;
   char* users_file = nullptr;
+  char* status = nullptr;
   char** users = nullptr;
   char** points = nullptr;
 
@@ -92,6 +95,9 @@ Result<void> ParseOptions(int argc, char** argv, Parsed& parsed) {
       {"inactivity-timeout", 0, 0, G_OPTION_ARG_INT, &parsed.inactivity,
        "Forget a push that does not come back for so long (default: 120)",
        "SECONDS"},
+      {"status", 0, 0, G_OPTION_ARG_STRING, &raw.status,
+       "Who sees the status pages: public, local or off (default: local)",
+       "WHO"},
       {"verbose", 'v', 0, G_OPTION_ARG_NONE, &parsed.verbose,
        "Log more than warnings and what begins and ends", nullptr},
       {"version", 0, 0, G_OPTION_ARG_NONE, &parsed.version,
@@ -149,6 +155,13 @@ Result<void> ReadUsers(const char* file, std::vector<User>& users) {
   return {};
 }
 
+Result<StatusAccess> ParseStatus(std::string_view text) {
+  if (text == "public") return StatusAccess::kPublic;
+  if (text == "local") return StatusAccess::kLocal;
+  if (text == "off") return StatusAccess::kOff;
+  return UsageError("--status takes public, local or off");
+}
+
 Result<void> CheckNumbers(const Parsed& parsed) {
   if (parsed.port < 0 || parsed.port > kMaxPort) {
     return UsageError("--port takes 0 to 65535");
@@ -200,6 +213,11 @@ Result<CommandLine> ParseCommandLine(int argc, char** argv) {
   line.options.allow_create = parsed.no_create == FALSE;
   line.options.timers.idle = std::chrono::seconds(parsed.idle);
   line.options.timers.inactivity = std::chrono::seconds(parsed.inactivity);
+  if (parsed.status) {
+    const Result<StatusAccess> status = ParseStatus(parsed.status.get());
+    if (!status) return status.error();
+    line.options.status = *status;
+  }
   for (char** point = parsed.points.get(); point && *point; ++point)
     line.options.points.emplace_back(*point);
   for (char** text = parsed.users.get(); text && *text; ++text) {

@@ -24,6 +24,13 @@ struct User {
 /// HTTP authentication schemes, for ServerOptions::auth_schemes.
 enum AuthScheme : unsigned { kAuthBasic = 1U << 0, kAuthDigest = 1U << 1 };
 
+/// Who may see the status pages.
+enum class StatusAccess {
+  kOff,     ///< nobody
+  kLocal,   ///< who is on the same machine
+  kPublic,  ///< who reaches the server
+};
+
 /// How long things may take.
 struct Timers {
   /// Idle-Timeout (3.2.2): longest time without $H, $C or $D. The
@@ -70,6 +77,7 @@ struct ServerOptions {
   bool allow_create = true;
   /// Paths of publishing points that exist from the start.
   std::vector<std::string> points;
+  StatusAccess status = StatusAccess::kLocal;
   Timers timers;
   Limits limits;
   LogHook log;

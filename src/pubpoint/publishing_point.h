@@ -21,12 +21,16 @@ namespace wms::pubpoint {
 class PublishingPoint {
  public:
   PublishingPoint(Core& core, std::string path)
-      : core_(core), path_(std::move(path)) {}
+      : core_(core),
+        path_(std::move(path)),
+        figures_(core.board().AddPoint(path_)) {}
   ~PublishingPoint() { EndStream(); }
   PublishingPoint(const PublishingPoint&) = delete;
   PublishingPoint& operator=(const PublishingPoint&) = delete;
 
   const std::string& path() const { return path_; }
+
+  const std::shared_ptr<PointFigures>& figures() const { return figures_; }
 
   /// True while there is a stream to play.
   bool live() const { return header_ != nullptr; }
@@ -42,7 +46,8 @@ class PublishingPoint {
 
   /// Serves the stream on @a connection: the header, the newest packets, and
   /// then what comes. Only while live.
-  void AddPlayer(Connection connection, const std::string& address);
+  void AddPlayer(Connection connection, const std::string& address,
+                 const std::string& user_agent);
 
  private:
   struct Recent {
@@ -57,6 +62,7 @@ class PublishingPoint {
 
   Core& core_;
   const std::string path_;
+  const std::shared_ptr<PointFigures> figures_;
   Chunk header_;
   std::deque<Recent> recent_;
   std::size_t recent_bytes_ = 0;

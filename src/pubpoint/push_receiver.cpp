@@ -117,7 +117,8 @@ void PushReceiver::Complete() {
 }
 
 void PushReceiver::Violation(const Error& error) {
-  core_.Violation("push to " + session_->point()->path(), error.message);
+  core_.Violation("push to " + session_->point()->path(), error.message,
+                  session_->point()->figures().get());
   const auto self = shared_from_this();
   session_->Violate();
   Refuse(SOUP_STATUS_BAD_REQUEST);

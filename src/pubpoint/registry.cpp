@@ -4,6 +4,8 @@
 
 #include "pubpoint/registry.h"
 
+#include "pubpoint/status_paths.h"
+
 #include <libsoup/soup.h>
 
 #include <sys/random.h>
@@ -22,6 +24,7 @@ constexpr std::size_t kPushIdSize = 32;
 
 bool IsPointPath(const std::string& path, std::size_t max_size) {
   return path.size() > 1 && path.size() <= max_size && path.front() == '/' &&
+         !IsStatusPath(path) &&
          g_utf8_validate_len(path.data(), path.size(), nullptr) != FALSE &&
          std::none_of(path.begin(), path.end(), [](char c) {
            return static_cast<unsigned char>(c) < ' ' || c == '\x7F';
@@ -153,6 +156,18 @@ void Registry::Remove(PushSession& session) {
                                    " has been removed");
   }
   sessions_.erase(session.push_id());
+}
+
+bool Registry::Disconnect(const std::string& path, unsigned status) {
+  const auto found = std::find_if(
+      sessions_.begin(), sessions_.end(), [&path](const auto& entry) {
+        return entry.second->point()->path() == path;
+      });
+  if (found == sessions_.end()) return false;
+  // It leaves the map when it ends.
+  const std::shared_ptr<PushSession> session = found->second;
+  session->Disconnect(status);
+  return true;
 }
 
 void Registry::DisconnectAll(unsigned status) {

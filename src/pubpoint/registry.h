@@ -41,6 +41,10 @@ class Registry {
   /// No session waits for its next request on @a socket any more.
   void ForgetSocket(GSocket* socket);
 
+  /// Ends the session that pushes to @a path with an administrative
+  /// disconnect (3.2.4.1). False when there is none.
+  bool Disconnect(const std::string& path, unsigned status);
+
   /// Ends all sessions with an administrative disconnect (3.2.4.1).
   void DisconnectAll(unsigned status);
 
@@ -55,8 +59,8 @@ class Registry {
   std::map<std::string, std::shared_ptr<PushSession>> sessions_;  // by push-id
 };
 
-/// True for a path that a publishing point can have: not the root, UTF-8
-/// without control characters, at most @a max_size bytes.
+/// True for a path that a publishing point can have: not one of the status
+/// interface, UTF-8 without control characters, at most @a max_size bytes.
 bool IsPointPath(const std::string& path, std::size_t max_size);
 
 /// A push-id that nobody can guess (5.1): alphanumeric, from the kernel's

@@ -5,6 +5,7 @@
 #include "pubpoint/router.h"
 
 #include "pubpoint/push_receiver.h"
+#include "pubpoint/status_paths.h"
 #include "wmhttp/product.h"
 #include "wmhttp/setup_body.h"
 
@@ -16,6 +17,11 @@ namespace {
 
 const char* NameOf(wmhttp::RequestType type) {
   return type == wmhttp::RequestType::kPushSetup ? "PushSetup" : "PushStart";
+}
+
+/// A push client that asks for such a path is answered as one.
+bool IsForStatus(const RequestHead& head) {
+  return IsStatusPath(head.path) && head.type == wmhttp::RequestType::kOther;
 }
 
 Credential CredentialOf(const RequestHead& head) {
@@ -44,7 +50,9 @@ void Router::OnHead(SoupServerMessage* message) {
     Refuse(message, head, PlainResponse(status));
     return;
   }
-  if (head.method == "POST") {
+  if (IsForStatus(head)) {
+    OnStatus(message, head);
+  } else if (head.method == "POST") {
     OnPost(message, head);
   } else if (head.method == "GET" || head.method == "HEAD") {
     OnGet(message, head);
@@ -57,6 +65,10 @@ void Router::OnHead(SoupServerMessage* message) {
 
 void Router::OnRequest(SoupServerMessage* message) {
   const RequestHead head = ReadHead(message);
+  if (IsForStatus(head)) {
+    AnswerStatus(message);
+    return;
+  }
   const Response response = Setup(message, head);
   Connection connection = Take(message);
   if (!connection.stream) return;
@@ -145,6 +157,7 @@ Response Router::Setup(SoupServerMessage* message, const RequestHead& head) {
   }
   const auto session = registry_.Setup(head.path, head.push_id, *parsed);
   if (!session) return RefuseClient(head, session.error());
+  (*session)->figures().SetPeer(head.address, head.user_agent);
   core_.Log(LogLevel::kInfo,
             "PushSetup for " + head.path + " from " + head.address);
   return PushResponse(SOUP_STATUS_NO_CONTENT, (*session)->push_id());
@@ -193,6 +206,7 @@ void Router::OnPushStart(SoupServerMessage* message, const RequestHead& head) {
     receiver->Refuse(started.error().http_status);
     return;
   }
+  session->figures().SetPeer(head.address, head.user_agent);
   core_.Log(LogLevel::kInfo,
             "PushStart for " + head.path + " from " + head.address);
   receiver->Begin();
@@ -221,7 +235,25 @@ void Router::OnGet(SoupServerMessage* message, const RequestHead& head) {
                       WriteResponse(PlayerResponse(), true));
     return;
   }
-  point->AddPlayer(std::move(connection), head.address);
+  point->AddPlayer(std::move(connection), head.address, head.user_agent);
+}
+
+void Router::OnStatus(SoupServerMessage* message, const RequestHead& head) {
+  if (!head.has_body) {
+    AnswerStatus(message);
+  } else if (!head.content_length) {
+    Refuse(message, head, PlainResponse(SOUP_STATUS_LENGTH_REQUIRED));
+  } else if (*head.content_length > kMaxStatusBody) {
+    Refuse(message, head, PlainResponse(SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE));
+  }
+  // Else libsoup reads the body first.
+}
+
+void Router::AnswerStatus(SoupServerMessage* message) {
+  const std::string response = status_.Answer(ReadStatusRequest(message));
+  Connection connection = Take(message);
+  if (!connection.stream) return;
+  core_.CloseGently(std::move(connection), response);
 }
 
 void Router::Refuse(SoupServerMessage* message, const RequestHead& head,

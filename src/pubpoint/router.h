@@ -8,6 +8,7 @@
 #include "pubpoint/core.h"
 #include "pubpoint/registry.h"
 #include "pubpoint/soup_request.h"
+#include "pubpoint/status_interface.h"
 
 #include <libsoup/soup.h>
 
@@ -21,8 +22,12 @@ namespace wms::pubpoint {
 /// then closes the connection that the PushStart is to come on.
 class Router {
  public:
-  Router(Core& core, Registry& registry, const Authenticator& authenticator)
-      : core_(core), registry_(registry), authenticator_(authenticator) {}
+  Router(Core& core, Registry& registry, const Authenticator& authenticator,
+         StatusInterface& status)
+      : core_(core),
+        registry_(registry),
+        authenticator_(authenticator),
+        status_(status) {}
 
   /// The head of a request has been read; libsoup may have refused it.
   void OnHead(SoupServerMessage* message);
@@ -35,6 +40,8 @@ class Router {
   void OnPost(SoupServerMessage* message, const RequestHead& head);
   void OnPushStart(SoupServerMessage* message, const RequestHead& head);
   void OnGet(SoupServerMessage* message, const RequestHead& head);
+  void OnStatus(SoupServerMessage* message, const RequestHead& head);
+  void AnswerStatus(SoupServerMessage* message);
   Response Setup(SoupServerMessage* message, const RequestHead& head);
   /// Answers a request whose body, if it has one, has not been read.
   void Refuse(SoupServerMessage* message, const RequestHead& head,
@@ -48,6 +55,7 @@ class Router {
   Core& core_;
   Registry& registry_;
   const Authenticator& authenticator_;
+  StatusInterface& status_;
 };
 
 }  // namespace wms::pubpoint

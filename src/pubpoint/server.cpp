@@ -8,6 +8,7 @@
 #include "pubpoint/core.h"
 #include "pubpoint/registry.h"
 #include "pubpoint/router.h"
+#include "pubpoint/status_interface.h"
 #include "pubpoint/watch.h"
 
 #include <libsoup/soup.h>
@@ -33,7 +34,8 @@ class Server::Impl {
         authenticator_(core_.options().users, core_.options().auth_schemes,
                        core_.options().realm),
         registry_(core_),
-        router_(core_, registry_, authenticator_) {}
+        status_(core_, registry_),
+        router_(core_, registry_, authenticator_, status_) {}
   ~Impl() { End(); }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -58,6 +60,7 @@ class Server::Impl {
   Core core_;
   Authenticator authenticator_;
   Registry registry_;
+  StatusInterface status_;
   Router router_;
   glib::Ref<SoupServer> server_;
   unsigned port_ = 0;
@@ -77,6 +80,7 @@ Result<void> Server::Impl::Start() {
     if (Result<void> added = registry_.AddPoint(path); !added) return added;
   }
   if (Result<void> keyed = authenticator_.Start(); !keyed) return keyed;
+  if (Result<void> drawn = status_.Start(); !drawn) return drawn;
   server_ = glib::Ref<SoupServer>::Take(
       soup_server_new("server-header", ServerHeader().c_str(), nullptr));
   g_signal_connect(server_.get(), "request-started",

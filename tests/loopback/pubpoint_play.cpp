@@ -141,7 +141,7 @@ GST_START_TEST(test_statuses) {
     return client.ReadResponse()->status;
   };
   fail_unless(status(GetRequest()) == 404);
-  fail_unless(status(GetRequest("GET", "/")) == 404);
+  fail_unless(status(GetRequest("GET", "/")) == 200);
   fail_unless(status(GetRequest("HEAD")) == 404);
   Pusher waiting(server.port(), "/waiting");
   fail_unless(status(GetRequest("GET", "/waiting")) == 404);
