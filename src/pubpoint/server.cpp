@@ -13,13 +13,19 @@
 
 #include <libsoup/soup.h>
 
+#include <sys/socket.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 namespace wms::pubpoint {
 namespace {
 
 /// A connection may be silent for that much longer than a session.
 constexpr std::chrono::seconds kSilenceMargin{10};
+
+/// Connections that wait to be accepted.
+constexpr int kBacklog = 512;
 
 Error LocalError(std::string message) {
   return {HResult::E_FAIL, Fault::kLocal, std::move(message)};
@@ -114,8 +120,14 @@ Result<void> Server::Impl::Listen() {
   }
   using List = std::unique_ptr<GSList, glib::Deleter<g_slist_free>>;
   const List listeners(soup_server_get_listeners(server_.get()));
-  const auto local = glib::Ref<GSocketAddress>::Take(g_socket_get_local_address(
-      static_cast<GSocket*>(listeners->data), glib::Out(error)));
+  auto* listener = static_cast<GSocket*>(listeners->data);
+  // Again, with room for more: GLib's own 10 are few when an audience comes
+  // at once, and who finds no room tries again after a second.
+  if (listen(g_socket_get_fd(listener), kBacklog) != 0) {
+    return LocalError(std::string("cannot listen: ") + g_strerror(errno));
+  }
+  const auto local = glib::Ref<GSocketAddress>::Take(
+      g_socket_get_local_address(listener, glib::Out(error)));
   if (!local) return LocalError(error->message);
   port_ = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(local.get()));
   return {};
