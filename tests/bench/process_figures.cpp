@@ -16,6 +16,11 @@ Memory MemoryOf(pid_t pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/smaps_rollup");
   Memory memory;
   for (std::string word; file >> word;) {
+    double kib = 0;
+    if (word == "Private_Clean:" || word == "Private_Dirty:") {
+      file >> kib;
+      memory.private_kib += kib;
+    }
     if (word == "Rss:") file >> memory.rss_kib;
     if (word == "Pss:") file >> memory.pss_kib;
   }

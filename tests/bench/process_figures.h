@@ -11,7 +11,8 @@ namespace wms::bench {
 /// What a process holds, in KiB.
 struct Memory {
   double rss_kib = 0;
-  double pss_kib = 0;  ///< pages shared with others by their share
+  double pss_kib = 0;      ///< pages shared with others by their share
+  double private_kib = 0;  ///< pages that are its own
 };
 Memory MemoryOf(pid_t pid);
 

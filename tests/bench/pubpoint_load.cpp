@@ -40,6 +40,7 @@ struct Sample {
   double seconds;  ///< since the load began
   double rss_kib;
   double pss_kib;
+  double private_kib;
 };
 
 double Seconds(gint64 begin) {
@@ -119,7 +120,8 @@ bool Measure(LoadOptions options) {
     const double seconds = Seconds(begin);
     if (seconds < kSettleSeconds) return;
     const Memory memory = MemoryOf(server.pid());
-    samples.push_back({seconds, memory.rss_kib, memory.pss_kib});
+    samples.push_back(
+        {seconds, memory.rss_kib, memory.pss_kib, memory.private_kib});
   };
   const double cpu_begin = CpuSecondsOf(server.pid());
   const double own_begin = CpuSecondsOf(getpid());
@@ -134,6 +136,7 @@ bool Measure(LoadOptions options) {
   if (!samples.empty()) {
     PrintMemory("rss_kib", samples, &Sample::rss_kib);
     PrintMemory("pss_kib", samples, &Sample::pss_kib);
+    PrintMemory("private_kib", samples, &Sample::private_kib);
   }
   std::printf("    \"cpu_seconds\": %.2f, \"cpu_percent\": %.1f\n  },\n",
               server_cpu, 100 * server_cpu / wall);
