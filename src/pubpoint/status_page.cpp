@@ -41,7 +41,7 @@ h1 { font-size: 1.35rem; margin: .25rem 0 1rem; }
 h2 { font-size: 1.1rem; margin: 0; overflow-wrap: anywhere; }
 .figures {
   display: grid; gap: .75rem 1rem; margin: 0;
-  grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr));
+  grid-template-columns: repeat(auto-fill, minmax(7rem, 1fr));
 }
 .long { grid-column: span 2; }
 dt { color: var(--soft); font-size: .8rem; }
@@ -146,7 +146,7 @@ void Page::DisconnectButton(const std::string& path) {
 void Page::Push(const PushStatus& push, const Totals& totals,
                 std::int64_t now) {
   text_ += "<dl class=\"figures\">\n";
-  Figure("Pushed by", push.address);
+  Figure("Pushed by", push.address, true);
   Figure("With", push.user_agent, true);
   Figure("State", push.state);
   Figure("For", DurationText(now - push.since));
