@@ -243,6 +243,7 @@ bool LoadPlayer::TakeHead() {
   const std::size_t end = EndOfHead(in_);
   if (end == 0) return false;
   if (FirstLine(in_).find(" 200 ") == std::string::npos) {
+    too_early_ = FirstLine(in_).find(" 404 ") != std::string::npos;
     Fail("an answer: " + FirstLine(in_));
     return false;
   }

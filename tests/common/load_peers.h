@@ -129,6 +129,8 @@ class LoadPlayer {
   /// Microseconds from the encoder's send to here, of packets that were sent
   /// while this was playing.
   const std::vector<std::uint32_t>& delays() const { return delays_; }
+  /// The server has not read the header yet that the encoder has sent.
+  bool too_early() const { return too_early_; }
   const std::string& failure() const { return failure_; }
 
  private:
@@ -143,6 +145,7 @@ class LoadPlayer {
   ByteVector in_;
   bool has_head_ = false;
   bool has_header_ = false;
+  bool too_early_ = false;
   std::int64_t began_ns_ = 0;
   std::uint32_t first_ = 0;
   std::uint32_t received_ = 0;

@@ -61,6 +61,7 @@ class Load {
   void Watch(std::size_t peer, int operation);
   void Step(LoadClock::time_point until);
   void Serve(std::size_t peer, std::uint32_t events);
+  void JoinAgain(std::size_t peer);
   bool AllDone() const;
   LoadResult Collect() const;
   void CollectPlayer(const LoadPlayer& player, LoadResult& result) const;
@@ -126,7 +127,18 @@ void Load::Serve(std::size_t peer, std::uint32_t events) {
       players_[peer - encoders_.size()]->OnReadable();
     }
   }
-  if (IsDone(peer)) SocketOf(peer).Close();
+  if (!IsDone(peer)) return;
+  SocketOf(peer).Close();
+  JoinAgain(peer);
+}
+
+void Load::JoinAgain(std::size_t peer) {
+  if (peer < encoders_.size()) return;
+  auto& player = players_[peer - encoders_.size()];
+  const LoadEncoder& encoder = *encoders_[player->stream().index];
+  if (!player->too_early() || !encoder.streaming()) return;
+  player = std::make_unique<LoadPlayer>(options_.port, encoder.stream());
+  Watch(peer, EPOLL_CTL_ADD);
 }
 
 void Load::Step(LoadClock::time_point until) {
