@@ -58,7 +58,13 @@ void Core::Log(LogLevel level, const std::string& line) const {
   if (options_.log) options_.log(level, Printable(line));
 }
 
-void Core::Violation(const std::string& where, const std::string& what) const {
+void Core::Violation(const std::string& where, const std::string& what,
+                     PointFigures* point) {
+  if (point != nullptr) {
+    point->AddViolation();
+  } else {
+    board_.AddViolation();
+  }
   const std::string text = where + ": " + what;
   Log(LogLevel::kWarning, text);
   observer().OnViolation(text);

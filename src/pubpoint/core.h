@@ -9,6 +9,7 @@
 #include "pubpoint/observer.h"
 #include "pubpoint/options.h"
 #include "pubpoint/response.h"
+#include "pubpoint/status_board.h"
 
 #include <functional>
 #include <memory>
@@ -36,8 +37,11 @@ class Core {
     return options_.strict ? Strictness::kStrict : Strictness::kTolerant;
   }
   void Log(LogLevel level, const std::string& line) const;
-  /// Reports that a peer broke a rule.
-  void Violation(const std::string& where, const std::string& what) const;
+  /// Reports that a peer broke a rule, and counts it: for @a point, for the
+  /// server when it concerns none.
+  void Violation(const std::string& where, const std::string& what,
+                 PointFigures* point = nullptr);
+  StatusBoard& board() { return board_; }
 
   /// One read's worth of memory for all connections: what is in it is used
   /// up before the next read.
@@ -77,6 +81,7 @@ class Core {
   const ServerOptions options_;
   Observer no_observer_;
   Observer* const observer_;
+  StatusBoard board_;
   std::vector<std::uint8_t> read_buffer_;
   std::function<void(Connection)> hand_back_;
   std::function<void()> quiet_;

@@ -21,6 +21,10 @@
 namespace wms::pubpoint {
 namespace {
 
+/// GLib's own 10 are few when an audience comes at once, and who finds no
+/// room tries again after a second.
+constexpr int kBacklog = 512;
+
 /// Descriptors for other things than connections: recordings, logs, the loop.
 constexpr std::size_t kOtherDescriptors = 64;
 constexpr std::size_t kLeastConnections = 8;
@@ -79,6 +83,7 @@ Result<void> Listener::Listen(const std::string& address, unsigned port,
   if (socket_ && family == G_SOCKET_FAMILY_IPV6) {
     g_socket_set_option(socket_.get(), IPPROTO_IPV6, IPV6_V6ONLY, 1, nullptr);
   }
+  if (socket_) g_socket_set_listen_backlog(socket_.get(), kBacklog);
   if (!socket_ ||
       g_socket_bind(socket_.get(), at.get(), TRUE, glib::Out(error)) == FALSE ||
       g_socket_listen(socket_.get(), glib::Out(error)) == FALSE) {

@@ -49,6 +49,13 @@ struct PointOptions {
 /// HTTP authentication schemes, for ServerOptions::auth_schemes.
 enum AuthScheme : unsigned { kAuthBasic = 1U << 0, kAuthDigest = 1U << 1 };
 
+/// Who may see the status pages.
+enum class StatusAccess {
+  kOff,     ///< nobody
+  kLocal,   ///< who is on the same machine
+  kPublic,  ///< who reaches the server
+};
+
 /// How long things may take.
 struct Timers {
   /// Idle-Timeout (3.2.2): longest time without $H, $C or $D. The
@@ -108,6 +115,7 @@ struct ServerOptions {
   std::vector<std::string> allow;
   /// Refuses also the small departures that real encoders make.
   bool strict = false;
+  StatusAccess status = StatusAccess::kLocal;
   Timers timers;
   Limits limits;
   LogHook log;

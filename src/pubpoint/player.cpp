@@ -9,8 +9,12 @@
 
 namespace wms::pubpoint {
 
-Player::Player(Core& core, Connection connection, std::string name)
-    : core_(core), connection_(std::move(connection)), name_(std::move(name)) {}
+Player::Player(Core& core, Connection connection, std::string name,
+               std::shared_ptr<PlayerFigures> figures)
+    : core_(core),
+      connection_(std::move(connection)),
+      name_(std::move(name)),
+      figures_(std::move(figures)) {}
 
 Player::~Player() {
   Close(connection_);
@@ -33,6 +37,7 @@ void Player::Queue(const Chunk& chunk) {
   }
   queue_.push_back(chunk);
   queued_bytes_ += chunk->size();
+  figures_->queued_bytes = queued_bytes_;
   // While it waits for room, the watch does the writing.
   if (!writable_) Write();
 }
@@ -47,10 +52,12 @@ void Player::Drop() {
   core_.Log(LogLevel::kWarning,
             name_ + " takes its data too slowly and is dropped: " +
                 std::to_string(queued_bytes_) + " bytes were waiting for it");
+  figures_->AddDrop();
   state_ = State::kFinishing;
   // What has been begun is finished, so that it ends behind a whole packet.
   queue_.resize(front_written_ > 0 ? 1 : 0);
   queued_bytes_ = queue_.empty() ? 0 : queue_.front()->size() - front_written_;
+  figures_->queued_bytes = queued_bytes_;
   StartFlush();
 }
 
@@ -91,6 +98,8 @@ void Player::Write() {
 
 void Player::Advance(std::size_t size) {
   queued_bytes_ -= size;
+  figures_->queued_bytes = queued_bytes_;
+  figures_->AddSent(size);
   size += front_written_;
   while (!queue_.empty() && size >= queue_.front()->size()) {
     size -= queue_.front()->size();

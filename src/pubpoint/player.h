@@ -23,7 +23,8 @@ using Chunk = std::shared_ptr<const std::vector<std::uint8_t>>;
 /// that a slow player costs the push nothing.
 class Player : public std::enable_shared_from_this<Player> {
  public:
-  Player(Core& core, Connection connection, std::string name);
+  Player(Core& core, Connection connection, std::string name,
+         std::shared_ptr<PlayerFigures> figures);
   ~Player();
   Player(const Player&) = delete;
   Player& operator=(const Player&) = delete;
@@ -53,6 +54,7 @@ class Player : public std::enable_shared_from_this<Player> {
   Core& core_;
   Connection connection_;
   const std::string name_;  // for the log: point and address
+  const std::shared_ptr<PlayerFigures> figures_;
   State state_ = State::kOpen;
   std::deque<Chunk> queue_;
   std::size_t queued_bytes_ = 0;

@@ -4,6 +4,8 @@
 
 #include "pubpoint/point_settings.h"
 
+#include "pubpoint/status_paths.h"
+
 #include <libsoup/soup.h>
 
 #include <algorithm>
@@ -123,6 +125,7 @@ Result<PointSettingsMap> ReadPointSettings(const ServerOptions& options) {
 
 bool IsPointPath(const std::string& path, std::size_t max_size) {
   return path.size() > 1 && path.size() <= max_size && path.front() == '/' &&
+         !IsStatusPath(path) &&
          g_utf8_validate_len(path.data(), path.size(), nullptr) != FALSE &&
          std::none_of(path.begin(), path.end(), [](char c) {
            return static_cast<unsigned char>(c) < ' ' || c == '\x7F';

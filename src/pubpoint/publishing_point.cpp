@@ -16,6 +16,7 @@ void PublishingPoint::BeginStream(Bytes header) {
   recent_bytes_ = 0;
   header_ = std::make_shared<const std::vector<std::uint8_t>>(header.begin(),
                                                               header.end());
+  figures_->live = true;
   if (!core_.options().record_dir.empty()) BeginRecording(header);
 }
 
@@ -59,14 +60,17 @@ void PublishingPoint::EndStream() {
   EndPlayers();
   EndRecording();
   header_.reset();
+  figures_->live = false;
   recent_.clear();
   recent_bytes_ = 0;
 }
 
 void PublishingPoint::AddPlayer(Connection connection,
-                                const std::string& address) {
+                                const std::string& address,
+                                const std::string& user_agent) {
   const auto player = std::make_shared<Player>(
-      core_, std::move(connection), "player " + address + " of " + path_);
+      core_, std::move(connection), "player " + address + " of " + path_,
+      core_.board().AddPlayer(figures_, address, user_agent, "http"));
   core_.AddPlayer(player);
   core_.Log(LogLevel::kInfo, "player " + address + " of " + path_ + " begins");
   core_.observer().OnPlayer(path_);

@@ -26,6 +26,7 @@ class PublishingPoint {
                   std::shared_ptr<const PointSettings> settings, bool permanent)
       : core_(core),
         path_(std::move(path)),
+        figures_(core.board().AddPoint(path_)),
         settings_(std::move(settings)),
         permanent_(permanent) {}
   ~PublishingPoint() { EndStream(); }
@@ -39,6 +40,8 @@ class PublishingPoint {
   bool permanent() const { return permanent_; }
   /// True once there has been a stream.
   bool was_live() const { return was_live_; }
+
+  const std::shared_ptr<PointFigures>& figures() const { return figures_; }
 
   /// True while there is a stream to play.
   bool live() const { return header_ != nullptr; }
@@ -54,7 +57,8 @@ class PublishingPoint {
 
   /// Serves the stream on @a connection: the header, the newest packets, and
   /// then what comes. Only while live.
-  void AddPlayer(Connection connection, const std::string& address);
+  void AddPlayer(Connection connection, const std::string& address,
+                 const std::string& user_agent);
 
  private:
   struct Recent {
@@ -69,6 +73,7 @@ class PublishingPoint {
 
   Core& core_;
   const std::string path_;
+  const std::shared_ptr<PointFigures> figures_;
   const std::shared_ptr<const PointSettings> settings_;
   const bool permanent_;
   bool was_live_ = false;

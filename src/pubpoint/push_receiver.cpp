@@ -122,7 +122,7 @@ void PushReceiver::Violation(const Error& error) {
   core_.Violation("push to " + session_->point()->path() + " from " + address_ +
                       ", byte " + std::to_string(packet_offset_) +
                       " of the body",
-                  error.message);
+                  error.message, session_->point()->figures().get());
   const auto self = shared_from_this();
   session_->Violate();
   Refuse(SOUP_STATUS_BAD_REQUEST);

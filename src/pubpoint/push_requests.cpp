@@ -204,6 +204,7 @@ void PushRequests::FinishSetup(Pending& request) {
     Refuse(request, session.error());
     return;
   }
+  (*session)->figures().SetPeer(head.address, head.user_agent);
   core_.Log(LogLevel::kInfo, Where(head));
   (*session)->RememberSocket(request.connection.socket());
   Respond(request, PushResponse(SOUP_STATUS_NO_CONTENT, (*session)->push_id()));
@@ -243,6 +244,7 @@ void PushRequests::FinishStart(Pending& request) {
     receiver->Refuse(started.error().http_status);
     return;
   }
+  (*session)->figures().SetPeer(head.address, head.user_agent);
   core_.Log(LogLevel::kInfo, Where(head));
   receiver->Begin();
 }

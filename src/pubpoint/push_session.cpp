@@ -31,6 +31,7 @@ PushSession::PushSession(Core& core, std::string push_id,
     : core_(core),
       push_id_(std::move(push_id)),
       point_(std::move(point)),
+      figures_(core.board().AddPush(point_->figures())),
       deleted_(std::move(deleted)),
       idle_([this] { ExpireIdle(); }),
       inactivity_([this] { ExpireInactivity(); }) {
@@ -81,6 +82,7 @@ Result<void> PushSession::Start(std::shared_ptr<SessionConnection> connection,
   order_.BeginRequest();
   content_length_ = content_length;
   connection_ = std::move(connection);
+  figures_->state = PushFigures::State::kStreaming;
   socket_.reset();
   inactivity_.Stop();
   idle_.Start(core_.options().timers.idle);
@@ -132,6 +134,7 @@ Result<void> PushSession::TakeHeader(const wmhttp::Packet& packet) {
     return enough;
   }
   idle_.Start(core_.options().timers.idle);
+  figures_->AddHeader(packet.payload.size());
   point_->BeginStream(packet.payload);
   core_.observer().OnHeader(point_->path(), packet.payload);
   return {};
@@ -149,6 +152,7 @@ Result<void> PushSession::TakeData(const wmhttp::Packet& packet) {
       asf::RestorePadding(packet.payload, packet_size_, whole);
   if (!restored) return In(kSection, restored.error());
   idle_.Start(core_.options().timers.idle);
+  figures_->AddPacket(packet.payload.size(), parsed->send_time_ms);
   core_.observer().OnPacket(point_->path(), packet.payload, whole);
   point_->AddPacket(std::move(whole), parsed->send_time_ms);
   return {};
@@ -165,6 +169,7 @@ void PushSession::TakeEnd(HResult reason) {
 void PushSession::CompleteBody() {
   if (!Apply(ServerEvent::kBodyComplete)) return;
   connection_.reset();
+  figures_->state = PushFigures::State::kWaiting;
   idle_.Stop();
   inactivity_.Start(core_.options().timers.inactivity);
   core_.observer().OnBodyComplete(point_->path());
@@ -174,6 +179,7 @@ void PushSession::LoseConnection() {
   if (!Apply(ServerEvent::kConnectionClosed)) return;
   // The Idle-Timeout goes on: until it expires the push may resume.
   connection_.reset();
+  figures_->state = PushFigures::State::kInterrupted;
   core_.Log(LogLevel::kWarning, "push to " + point_->path() +
                                     " has lost its connection and may resume");
   core_.observer().OnConnectionLost(point_->path());

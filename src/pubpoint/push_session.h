@@ -72,6 +72,7 @@ class PushSession : public std::enable_shared_from_this<PushSession> {
   void RememberSocket(GSocket* socket);
   bool Remembers(GSocket* socket) const { return socket_.get() == socket; }
 
+  PushFigures& figures() { return *figures_; }
   const std::string& push_id() const { return push_id_; }
   const std::shared_ptr<PublishingPoint>& point() const { return point_; }
   bool auto_destroy() const { return auto_destroy_; }
@@ -93,6 +94,7 @@ class PushSession : public std::enable_shared_from_this<PushSession> {
   Core& core_;
   const std::string push_id_;
   const std::shared_ptr<PublishingPoint> point_;
+  const std::shared_ptr<PushFigures> figures_;
   const std::function<void(PushSession&)> deleted_;
   bool auto_destroy_ = false;
   bool keep_point_ = false;

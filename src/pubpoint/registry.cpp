@@ -4,6 +4,8 @@
 
 #include "pubpoint/registry.h"
 
+#include "pubpoint/status_paths.h"
+
 #include <libsoup/soup.h>
 
 #include <sys/random.h>
@@ -208,6 +210,18 @@ void Registry::Remove(PushSession& session) {
               "publishing point " + point.path() + " has been removed");
   }
   sessions_.erase(session.push_id());
+}
+
+bool Registry::Disconnect(const std::string& path, unsigned status) {
+  const auto found = std::find_if(
+      sessions_.begin(), sessions_.end(), [&path](const auto& entry) {
+        return entry.second->point()->path() == path;
+      });
+  if (found == sessions_.end()) return false;
+  // It leaves the map when it ends.
+  const std::shared_ptr<PushSession> session = found->second;
+  session->Disconnect(status);
+  return true;
 }
 
 void Registry::DisconnectAll(unsigned status) {

@@ -50,6 +50,10 @@ class Registry {
   /// No session waits for its next request on @a socket any more.
   void ForgetSocket(GSocket* socket);
 
+  /// Ends the session that pushes to @a path with an administrative
+  /// disconnect (3.2.4.1). False when there is none.
+  bool Disconnect(const std::string& path, unsigned status);
+
   /// Ends all sessions with an administrative disconnect (3.2.4.1).
   void DisconnectAll(unsigned status);
 

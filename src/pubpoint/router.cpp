@@ -5,8 +5,18 @@
 #include "pubpoint/router.h"
 
 #include "glib/ref.h"
+#include "pubpoint/status_paths.h"
 
 namespace wms::pubpoint {
+namespace {
+
+/// A push client that asks for such a path is answered as one.
+bool IsForStatus(const RequestHead& head) {
+  return IsStatusPath(head.path) && head.type == wmhttp::RequestType::kOther;
+}
+
+}  // namespace
+
 void Router::OnHead(SoupServerMessage* message) {
   const RequestHead head = ReadHead(message);
   if (const unsigned status = soup_server_message_get_status(message);
@@ -16,7 +26,9 @@ void Router::OnHead(SoupServerMessage* message) {
     Refuse(message, head, PlainResponse(status));
     return;
   }
-  if (head.method == "POST") {
+  if (IsForStatus(head)) {
+    OnStatus(message, head);
+  } else if (head.method == "POST") {
     OnPost(message, head);
   } else if (head.method == "GET" || head.method == "HEAD") {
     OnGet(message, head);
@@ -47,6 +59,10 @@ void Router::OnTooLarge(SoupServerMessage* message) {
 
 void Router::OnRequest(SoupServerMessage* message) {
   const RequestHead head = ReadHead(message);
+  if (IsForStatus(head)) {
+    AnswerStatus(message);
+    return;
+  }
   const glib::BytesPtr body(
       soup_message_body_flatten(soup_server_message_get_request_body(message)));
   gsize size = 0;
@@ -109,7 +125,25 @@ void Router::OnGet(SoupServerMessage* message, const RequestHead& head) {
                       WriteResponse(PlayerResponse(), true));
     return;
   }
-  point->AddPlayer(std::move(connection), head.address);
+  point->AddPlayer(std::move(connection), head.address, head.user_agent);
+}
+
+void Router::OnStatus(SoupServerMessage* message, const RequestHead& head) {
+  if (!head.has_body) {
+    AnswerStatus(message);
+  } else if (!head.content_length) {
+    Refuse(message, head, PlainResponse(SOUP_STATUS_LENGTH_REQUIRED));
+  } else if (*head.content_length > kMaxStatusBody) {
+    Refuse(message, head, PlainResponse(SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE));
+  }
+  // Else libsoup reads the body first.
+}
+
+void Router::AnswerStatus(SoupServerMessage* message) {
+  const std::string response = status_.Answer(ReadStatusRequest(message));
+  Connection connection = Take(message);
+  if (!connection.stream) return;
+  core_.CloseGently(std::move(connection), response);
 }
 
 void Router::Refuse(SoupServerMessage* message, const RequestHead& head,

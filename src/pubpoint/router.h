@@ -9,6 +9,7 @@
 #include "pubpoint/push_requests.h"
 #include "pubpoint/registry.h"
 #include "pubpoint/soup_request.h"
+#include "pubpoint/status_interface.h"
 
 #include <libsoup/soup.h>
 
@@ -22,10 +23,12 @@ namespace wms::pubpoint {
 /// then closes the connection that the PushStart is to come on.
 class Router {
  public:
-  Router(Core& core, Registry& registry, Authenticator& authenticator)
+  Router(Core& core, Registry& registry, Authenticator& authenticator,
+         StatusInterface& status)
       : core_(core),
         registry_(registry),
-        push_(core, registry, authenticator) {}
+        push_(core, registry, authenticator),
+        status_(status) {}
 
   /// The head of a request has been read; libsoup may have refused it.
   void OnHead(SoupServerMessage* message);
@@ -43,6 +46,8 @@ class Router {
   Connection Take(SoupServerMessage* message);
   void OnPost(SoupServerMessage* message, const RequestHead& head);
   void OnGet(SoupServerMessage* message, const RequestHead& head);
+  void OnStatus(SoupServerMessage* message, const RequestHead& head);
+  void AnswerStatus(SoupServerMessage* message);
   /// Answers a request whose body, if it has one, has not been read.
   void Refuse(SoupServerMessage* message, const RequestHead& head,
               const Response& response);
@@ -50,6 +55,7 @@ class Router {
   Core& core_;
   Registry& registry_;
   PushRequests push_;
+  StatusInterface& status_;
 };
 
 }  // namespace wms::pubpoint

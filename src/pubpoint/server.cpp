@@ -9,17 +9,24 @@
 #include "pubpoint/listener.h"
 #include "pubpoint/registry.h"
 #include "pubpoint/router.h"
+#include "pubpoint/status_interface.h"
 #include "pubpoint/watch.h"
 
 #include <libsoup/soup.h>
 
+#include <sys/socket.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 namespace wms::pubpoint {
 namespace {
 
 /// A connection may be silent for that much longer than a session.
 constexpr std::chrono::seconds kSilenceMargin{10};
+
+/// Connections that wait to be accepted.
+constexpr int kBacklog = 512;
 
 Error LocalError(std::string message) {
   return {HResult::E_FAIL, Fault::kLocal, std::move(message)};
@@ -33,7 +40,8 @@ class Server::Impl {
       : core_(std::move(options)),
         authenticator_(core_.options()),
         registry_(core_),
-        router_(core_, registry_, authenticator_),
+        status_(core_, registry_),
+        router_(core_, registry_, authenticator_, status_),
         listener_(
             [this](Connection connection) { Accept(std::move(connection)); },
             [this](LogLevel level, const std::string& line) {
@@ -67,6 +75,7 @@ class Server::Impl {
   Core core_;
   Authenticator authenticator_;
   Registry registry_;
+  StatusInterface status_;
   Router router_;
   Listener listener_;
   glib::Ref<SoupServer> server_;
@@ -86,6 +95,7 @@ Result<void> Server::Impl::Start() {
     return configured;
   }
   if (Result<void> keyed = authenticator_.Start(); !keyed) return keyed;
+  if (Result<void> drawn = status_.Start(); !drawn) return drawn;
   server_ = glib::Ref<SoupServer>::Take(
       soup_server_new("server-header", ServerHeader().c_str(), nullptr));
   g_signal_connect(server_.get(), "request-started",

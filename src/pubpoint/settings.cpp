@@ -56,6 +56,19 @@ Result<void> SetFlag(const std::string& value, bool& target) {
   return {};
 }
 
+Result<void> SetStatus(const std::string& value, StatusAccess& target) {
+  if (value == "public") {
+    target = StatusAccess::kPublic;
+  } else if (value == "local") {
+    target = StatusAccess::kLocal;
+  } else if (value == "off") {
+    target = StatusAccess::kOff;
+  } else {
+    return Invalid("takes public, local or off");
+  }
+  return {};
+}
+
 Result<void> SetLogLevel(const std::string& value, LogLevel& target) {
   constexpr const char* kNames[] = {"error", "warning", "info",
                                     "debug", "log",     "trace"};
@@ -130,6 +143,11 @@ constexpr Setting kSettings[] = {
        Result<void> set = SetFlag(value, no_create);
        if (set) line.options.allow_create = !no_create;
        return set;
+     }},
+    {"status", 0, "WHO",
+     "Who sees the status pages: public, local or off (default: local)", false,
+     [](Line& line, Value value) {
+       return SetStatus(value, line.options.status);
      }},
     {"strict", 0, nullptr,
      "Refuse also the small departures that encoders make", false,

@@ -119,6 +119,7 @@ GST_START_TEST(test_bad_arguments) {
       {"--idle-timeout=9"},
       {"--inactivity-timeout=-1"},
       {"--idle-timeout=9999999"},
+      {"--status=everybody"},
   };
   for (const auto& arguments : cases) {
     Program program(arguments);
@@ -137,6 +138,7 @@ GST_START_TEST(test_cannot_start) {
       {"--listen=nowhere", "--port=0"},
       {"--record=/nonexistent", "--port=0"},
       {"--point=relative", "--port=0"},
+      {"--point=/metrics", "--port=0"},
   };
   for (const auto& arguments : cases) {
     Program program(arguments);

@@ -1,0 +1,46 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "process_figures.h"
+
+#include <unistd.h>
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace wms::bench {
+
+Memory MemoryOf(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/smaps_rollup");
+  Memory memory;
+  for (std::string word; file >> word;) {
+    double kib = 0;
+    if (word == "Private_Clean:" || word == "Private_Dirty:") {
+      file >> kib;
+      memory.private_kib += kib;
+    }
+    if (word == "Rss:") file >> memory.rss_kib;
+    if (word == "Pss:") file >> memory.pss_kib;
+  }
+  return memory;
+}
+
+double CpuSecondsOf(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string text;
+  std::getline(file, text);
+  // The name, which stands in parentheses, may hold anything.
+  std::istringstream fields(text.substr(text.rfind(')') + 1));
+  std::string skipped;
+  constexpr int kBeforeTimes = 11;
+  for (int i = 0; i < kBeforeTimes; ++i)
+    fields >> skipped;
+  double user = 0;
+  double system = 0;
+  fields >> user >> system;
+  return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
+}  // namespace wms::bench

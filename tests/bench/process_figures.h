@@ -1,0 +1,22 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <sys/types.h>
+
+namespace wms::bench {
+
+/// What a process holds, in KiB.
+struct Memory {
+  double rss_kib = 0;
+  double pss_kib = 0;      ///< pages shared with others by their share
+  double private_kib = 0;  ///< pages that are its own
+};
+Memory MemoryOf(pid_t pid);
+
+/// User and system time that a process has used.
+double CpuSecondsOf(pid_t pid);
+
+}  // namespace wms::bench

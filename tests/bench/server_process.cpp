@@ -1,0 +1,53 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "server_process.h"
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+namespace wms::bench {
+
+ServerProcess::ServerProcess() {
+  const char* program = g_getenv("PUBPOINT_PROGRAM");
+  if (program == nullptr) program = "wms-publishing-point";
+  const char* argv[] = {program, "--port=0", nullptr};
+  glib::ErrorPtr error;
+  process_ = glib::Ref<GSubprocess>::Take(g_subprocess_newv(
+      argv,
+      static_cast<GSubprocessFlags>(G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+                                    G_SUBPROCESS_FLAGS_STDERR_SILENCE),
+      glib::Out(error)));
+  if (!process_) {
+    std::fprintf(stderr, "%s\n", error->message);
+    return;
+  }
+  const auto lines = glib::Ref<GDataInputStream>::Take(
+      g_data_input_stream_new(g_subprocess_get_stdout_pipe(process_.get())));
+  const glib::Chars line(g_data_input_stream_read_line(
+      lines.get(), nullptr, nullptr, glib::Out(error)));
+  // "Listening on http://127.0.0.1:PORT/"
+  const std::string text = line ? line.get() : "";
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos) {
+    std::fprintf(stderr, "the publishing point does not start\n");
+    return;
+  }
+  port_ = static_cast<unsigned>(std::strtoul(&text[colon + 1], nullptr, 10));
+}
+
+ServerProcess::~ServerProcess() {
+  if (!process_) return;
+  g_subprocess_send_signal(process_.get(), SIGTERM);
+  g_subprocess_wait(process_.get(), nullptr, nullptr);
+}
+
+pid_t ServerProcess::pid() const {
+  return static_cast<pid_t>(
+      std::atoi(g_subprocess_get_identifier(process_.get())));
+}
+
+}  // namespace wms::bench

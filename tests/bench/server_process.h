@@ -1,0 +1,30 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include "glib/ref.h"
+
+#include <sys/types.h>
+
+namespace wms::bench {
+
+/// The program that PUBPOINT_PROGRAM names, at a free port, without its log.
+class ServerProcess {
+ public:
+  ServerProcess();
+  ~ServerProcess();
+  ServerProcess(const ServerProcess&) = delete;
+  ServerProcess& operator=(const ServerProcess&) = delete;
+
+  /// 0 when it could not be started, which has been said.
+  unsigned port() const { return port_; }
+  pid_t pid() const;
+
+ private:
+  glib::Ref<GSubprocess> process_;
+  unsigned port_ = 0;
+};
+
+}  // namespace wms::bench
