@@ -124,6 +124,8 @@ Result<void> PushStream::SendData(const asf::StrippedPacket& packet) {
 
 Result<void> PushStream::SendEnd() {
   if (ended()) return Flush();
+  // What is queued counts as sent: an end that is called off now is not.
+  if (g_cancellable_is_cancelled(cancellable_)) return CancelledError();
   if (Result<void> room =
           MakeRoom(PacketId::kEndOfStream, wmhttp::kEndOfStreamSize);
       !room) {

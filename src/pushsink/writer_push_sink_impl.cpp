@@ -232,7 +232,11 @@ HResult WriterPushSink::Impl::Disconnect() {
     hub_.Dispatch(Status::kClosed, HResult::S_OK, Detail());
     return HResult::S_OK;
   }
-  return CloseSession(HResult::S_OK);
+  StatusBatch batch(hub_);
+  Closer closer(*this);
+  const std::lock_guard writer(writer_lock_);
+  closer.Release();
+  return CloseSession(HResult::S_OK, batch);
 }
 
 HResult WriterPushSink::Impl::EndSession(std::chrono::milliseconds limit) {
@@ -245,18 +249,20 @@ HResult WriterPushSink::Impl::EndSession(std::chrono::milliseconds limit) {
   }
   // While it connects there is no stream to end.
   if (!connected) return Disconnect();
-  const HResult sent = SendEnd(deadline_us);
-  if (sent == HResult::NS_E_SHUTDOWN) return sent;
-  const HResult closed = CloseSession(sent);
-  return sent == HResult::S_OK ? closed : sent;
-}
-
-/// Sends $E, if there is a stream to end, and waits for the peer to close.
-HResult WriterPushSink::Impl::SendEnd(std::int64_t deadline_us) {
   StatusBatch batch(hub_);
   Closer closer(*this);
   const std::lock_guard writer(writer_lock_);
   closer.Release();
+  const HResult sent = SendEnd(deadline_us, batch);
+  if (sent == HResult::NS_E_SHUTDOWN) return sent;
+  const HResult closed = CloseSession(sent, batch);
+  return sent == HResult::S_OK ? closed : sent;
+}
+
+/// Called with writer_lock_ held: sends $E, if there is a stream to end, and
+/// waits for the peer to close.
+HResult WriterPushSink::Impl::SendEnd(std::int64_t deadline_us,
+                                      StatusBatch& batch) {
   if (!stream_ || !stream_->started()) return HResult::S_OK;
   stream_->SetDeadline(deadline_us);
   if (!stream_->finished()) {
@@ -294,12 +300,9 @@ HResult WriterPushSink::Impl::Unfinished(HResult hresult, const Error& error) {
   return hresult;
 }
 
-/// Drops the session and reports that, with @a why when it was not in order.
-HResult WriterPushSink::Impl::CloseSession(HResult why) {
-  StatusBatch batch(hub_);
-  Closer closer(*this);
-  const std::lock_guard writer(writer_lock_);
-  closer.Release();
+/// Called with writer_lock_ held: drops the session and reports that, with @a
+/// why when it was not in order.
+HResult WriterPushSink::Impl::CloseSession(HResult why, StatusBatch& batch) {
   const bool started = stream_ && stream_->started();
   stream_.reset();
   ending_ = false;

@@ -100,9 +100,9 @@ class WriterPushSink::Impl : public std::enable_shared_from_this<Impl> {
                           StatusBatch& batch);
   HResult Conclude(const Result<void>& result, StatusBatch& batch);
   HResult Reject(const Error& error);
-  HResult SendEnd(std::int64_t deadline_us);
+  HResult SendEnd(std::int64_t deadline_us, StatusBatch& batch);
   HResult Unfinished(HResult hresult, const Error& error);
-  HResult CloseSession(HResult why);
+  HResult CloseSession(HResult why, StatusBatch& batch);
   bool MustStop_locked() const { return interrupted_ || closers_ > 0; }
   StatusDetail Detail(std::string message = {}, unsigned status = 0) const;
 
