@@ -237,6 +237,22 @@ GST_END_TEST
 
 // The disk is full, as far as this process can see: the push goes on, there
 // is one warning, and the file is what there was room for.
+// Where not even the header fits, no file is left behind.
+GST_START_TEST(test_no_room_for_the_header) {
+  const ScratchDir directory;
+  const ByteVector header = MakeHeader({.packet_size = kPacketSize});
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  signal(SIGXFSZ, SIG_IGN);
+  const rlimit small{header.size() - 1, before.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &small);
+  const auto recorder = Recorder::Create(directory.path(), "/live", header);
+  setrlimit(RLIMIT_FSIZE, &before);
+  fail_if(recorder.has_value());
+  fail_unless(directory.Files().empty());
+}
+GST_END_TEST
+
 GST_START_TEST(test_full_disk) {
   const ScratchDir directory;
   const ByteVector header = MakeHeader({.packet_size = kPacketSize});
@@ -313,6 +329,7 @@ Suite* pubpoint_record_suite() {
   tcase_add_test(names, test_names_that_exist);
   TCase* faults = tcase_create("faults");
   suite_add_tcase(suite, faults);
+  tcase_add_test(faults, test_no_room_for_the_header);
   tcase_add_test(faults, test_full_disk);
   tcase_add_test(faults, test_directory_disappears);
   tcase_add_test(faults, test_nothing_is_left);

@@ -189,6 +189,76 @@ GST_START_TEST(test_challenge_restarts_the_timer) {
 }
 GST_END_TEST
 
+// 3.2.5.2: one to a PushStart starts the Idle-Timeout again.
+GST_START_TEST(test_challenge_restarts_the_idle_timeout) {
+  ServerOptions options;
+  options.users = {{"encoder", "secret"}};
+  options.auth_schemes = pubpoint::kAuthBasic;
+  options.timers.idle = std::chrono::milliseconds(600);
+  PubpointThread server(std::move(options));
+  RawRequest request;
+  request.more = "Authorization: Basic ZW5jb2RlcjpzZWNyZXQ=\r\n";
+  RawClient client(server.port());
+  const std::string id = DoSetup(client, request);
+  fail_if(id.empty());
+  const auto closed = [](const Received& received) {
+    return received.closed > 0;
+  };
+  request.cookie = "push-id=" + id;
+  request.more.clear();
+  for (int i = 0; i < 5; ++i) {
+    fail_if(server.WaitFor(closed, std::chrono::milliseconds(200)));
+    fail_unless_equals_int(StatusOf(server.port(), StartRequest(request)), 401);
+  }
+  fail_unless(server.WaitForClosed());
+}
+GST_END_TEST
+
+// 3.2.3: it runs from the PushSetup on.
+GST_START_TEST(test_idle_timeout_before_the_start) {
+  ServerOptions options;
+  options.timers.idle = std::chrono::milliseconds(100);
+  PubpointThread server(std::move(options));
+  Pusher pusher(server.port());
+  fail_if(pusher.push_id.empty());
+  fail_unless(pusher.client->WaitForClose());
+  fail_unless(server.WaitForClosed());
+}
+GST_END_TEST
+
+// 3.2.5.5: the body ends with $E S_FALSE, and the next begins with $C. In
+// between the Idle-Timeout does not run (3.2.5.2.1), and a connection that is
+// lost then leaves the Inactivity-Timeout to it (3.2.7.1).
+GST_START_TEST(test_between_two_requests) {
+  const ByteVector header = Frame(wmhttp::PacketId::kHeader, MakeHeader());
+  ServerOptions options;
+  options.timers.idle = std::chrono::milliseconds(150);
+  options.timers.inactivity = std::chrono::milliseconds(1000);
+  PubpointThread server(std::move(options));
+  Pusher pusher(server.port());
+  fail_unless(pusher.Start(header.size() + wmhttp::kEndOfStreamSize));
+  fail_unless(pusher.client->Send(header));
+  fail_unless(pusher.End(HResult::S_FALSE));
+  fail_unless_equals_int(pusher.client->ReadResponse()->status, 204);
+  const auto closed = [](const Received& received) {
+    return received.closed > 0;
+  };
+  fail_if(server.WaitFor(closed, std::chrono::milliseconds(400)));
+  const std::uint64_t length =
+      wmhttp::kFramingHeaderSize + wmhttp::kReasonSize + MakeHeader().size();
+  fail_unless(pusher.Start(length));
+  fail_unless(pusher.Change(MakeHeader({.id = 2})));
+  fail_unless_equals_int(pusher.client->ReadResponse()->status, 204);
+  pusher.client->Reset();
+  fail_if(server.WaitFor(closed, std::chrono::milliseconds(400)));
+  fail_unless(server.WaitForClosed());
+  const Received received = server.Snapshot();
+  fail_unless(received.headers.size() == 2);
+  fail_unless(received.lost == 0);
+  fail_unless(received.violations.empty());
+}
+GST_END_TEST
+
 // A session that is lost in mid-body goes when the Idle-Timeout expires, with
 // its point if that is what the client wants (3.2.6.1).
 GST_START_TEST(test_idle_timeout_destroys) {
@@ -223,6 +293,9 @@ Suite* pubpoint_sessions_suite() {
   TCase* timers = tcase_create("timers");
   suite_add_tcase(suite, timers);
   tcase_add_test(timers, test_challenge_restarts_the_timer);
+  tcase_add_test(timers, test_challenge_restarts_the_idle_timeout);
+  tcase_add_test(timers, test_idle_timeout_before_the_start);
+  tcase_add_test(timers, test_between_two_requests);
   tcase_add_test(timers, test_idle_timeout_destroys);
   return suite;
 }

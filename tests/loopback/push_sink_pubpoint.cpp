@@ -189,6 +189,36 @@ GST_START_TEST(test_template) {
 }
 GST_END_TEST
 
+// Nothing that the push sink sends breaks a rule, not even for the strict.
+GST_START_TEST(test_strict) {
+  pubpoint::ServerOptions options;
+  options.strict = true;
+  options.points = {"/template"};
+  PubpointThread server(options);
+  PushSinkCase push;
+  EXPECT_HRESULT(push.sink->Connect(server.Url("/new"), "/template", false),
+                 HResult::S_OK);
+  EXPECT_HRESULT(push.sink->WaitConnected(), HResult::S_OK);
+  EXPECT_HRESULT(push.sink->OnHeader(push.header), HResult::S_OK);
+  std::vector<ByteVector> packets;
+  for (std::uint32_t i = 0; i < 100; ++i) {
+    packets.push_back(MakePacket({.padding = i,
+                                  .packet_length_width = i % 2 * 2,
+                                  .padding_width = 1,
+                                  .send_time_ms = i}));
+  }
+  SendAll(push, packets);
+  EXPECT_HRESULT(push.sink->OnHeader(MakeHeader({.id = 7})), HResult::S_OK);
+  SendAll(push, {packets[0]});
+  EndInOrder(push, server);
+  fail_unless(server.WaitForClosed());
+  const Received received = server.Snapshot();
+  fail_unless_equals_int(received.headers.size(), 2);
+  fail_unless_equals_int(received.packets.size(), 101);
+  EXPECT(received.violations.empty(), received.violations.front());
+}
+GST_END_TEST
+
 Suite* push_sink_pubpoint_suite() {
   Suite* suite = suite_create("push_sink_pubpoint");
   TCase* tcase = tcase_create("pubpoint");
@@ -200,6 +230,7 @@ Suite* push_sink_pubpoint_suite() {
   tcase_add_test(tcase, test_small_requests);
   tcase_add_test(tcase, test_server_stops);
   tcase_add_test(tcase, test_template);
+  tcase_add_test(tcase, test_strict);
   return suite;
 }
 

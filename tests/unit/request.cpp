@@ -94,12 +94,80 @@ GST_START_TEST(test_push_start_through_a_proxy) {
 }
 GST_END_TEST
 
+/// Headers that the strictest takes.
+wmhttp::RequestHeaders GoodHeaders() {
+  return {.content_type = "application/x-wms-pushsetup",
+          .user_agent = "WMEncoder/11.0.5721.5145",
+          .host = "x",
+          .cookie = "push-id=0",
+          .accept_authentication = "NTLM",
+          .cache_control = "no-cache",
+          .content_encoding = std::nullopt,
+          .response_only = std::nullopt};
+}
+
+GST_START_TEST(test_check_headers) {
+  using wmhttp::RequestHeaders;
+  const struct {
+    const char* what;
+    void (*change)(RequestHeaders&);
+    unsigned tolerant;
+    unsigned strict;
+  } kRows[] = {
+      {"nothing", [](RequestHeaders&) {}, 0, 0},
+      {"User-Agent", [](RequestHeaders& h) { h.user_agent = "a/1.0"; }, 400,
+       400},
+      {"five digits",
+       [](RequestHeaders& h) { h.user_agent = "WMEncoder/12.0.7601.17514"; }, 0,
+       400},
+      {"Content-Encoding",
+       [](RequestHeaders& h) { h.content_encoding = "gzip"; }, 415, 415},
+      {"identity", [](RequestHeaders& h) { h.content_encoding = "Identity"; },
+       0, 0},
+      {"charset",
+       [](RequestHeaders& h) {
+         h.content_type = "application/x-wms-pushsetup;charset=utf-8";
+       },
+       0, 0},
+      {"another charset",
+       [](RequestHeaders& h) {
+         h.content_type = "application/x-wms-pushsetup;charset=x";
+       },
+       0, 415},
+      {"Host", [](RequestHeaders& h) { h.host.reset(); }, 0, 400},
+      {"Cookie", [](RequestHeaders& h) { h.cookie.reset(); }, 0, 400},
+      {"empty push-id", [](RequestHeaders& h) { h.cookie = "push-id="; }, 0,
+       400},
+      {"no push-id", [](RequestHeaders& h) { h.cookie = "a=b"; }, 0, 400},
+      {"bad push-id", [](RequestHeaders& h) { h.cookie = "push-id=a b"; }, 400,
+       400},
+      {"X-Accept-Authentication",
+       [](RequestHeaders& h) { h.accept_authentication.reset(); }, 0, 400},
+      {"Cache-Control", [](RequestHeaders& h) { h.cache_control.reset(); }, 0,
+       400},
+      {"Server", [](RequestHeaders& h) { h.response_only = "Server"; }, 0, 400},
+  };
+  for (const auto& row : kRows) {
+    RequestHeaders headers = GoodHeaders();
+    row.change(headers);
+    const auto status = [&headers](Strictness strictness) {
+      const Result<void> checked = wmhttp::CheckHeaders(
+          headers, wmhttp::RequestType::kPushSetup, strictness);
+      return checked ? 0 : checked.error().http_status;
+    };
+    EXPECT(status(Strictness::kTolerant) == row.tolerant, row.what);
+    EXPECT(status(Strictness::kStrict) == row.strict, row.what);
+  }
+}
+GST_END_TEST
+
 Suite* request_suite() {
   Suite* suite = suite_create("request");
   TCase* headers = tcase_create("headers");
   suite_add_tcase(suite, headers);
   tcase_add_test(headers, test_type_of_content);
   tcase_add_test(headers, test_push_start);
+  tcase_add_test(headers, test_check_headers);
   tcase_add_test(headers, test_push_start_through_a_proxy);
   return suite;
 }
