@@ -56,25 +56,25 @@ StatusBoard::StatusBoard()
 std::shared_ptr<PointFigures> StatusBoard::AddPoint(std::string path) {
   // A point that is gone is listed until its last player is.
   for (const std::weak_ptr<PointFigures>& weak : points_) {
-    const auto old = weak.lock();
+    auto old = weak.lock();
     if (old && old->path_ == path) return old;
   }
-  const auto point = std::make_shared<PointFigures>(std::move(path), server_);
+  auto point = std::make_shared<PointFigures>(std::move(path), server_);
   Add(points_, point);
   return point;
 }
 
 std::shared_ptr<PushFigures> StatusBoard::AddPush(
     const std::shared_ptr<PointFigures>& point) {
-  const auto push = std::make_shared<PushFigures>(point);
+  auto push = std::make_shared<PushFigures>(point);
   point->push_ = push;
   return push;
 }
 
 std::shared_ptr<PlayerFigures> StatusBoard::AddPlayer(
     const std::shared_ptr<PointFigures>& point, std::string address,
-    std::string user_agent, std::string kind) {
-  const auto player = std::make_shared<PlayerFigures>(
+    const std::string& user_agent, std::string kind) {
+  auto player = std::make_shared<PlayerFigures>(
       point, std::move(address), FirstProduct(user_agent), std::move(kind));
   Add(point->players_, player);
   return player;

@@ -71,7 +71,7 @@ bool IsSameSecret(std::string_view a, std::string_view b) {
   return difference == 0;
 }
 
-std::string Write(Response response, const char* type, std::string body,
+std::string Write(Response response, const char* type, const std::string& body,
                   bool with_body = true) {
   response.Add("Content-Type", type);
   response.Add("Content-Length", std::to_string(body.size()));
