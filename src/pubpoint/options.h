@@ -35,6 +35,8 @@ struct Timers {
   /// How long a connection is read after its last response, so that the
   /// response is not lost in a reset.
   std::chrono::milliseconds drain{5000};
+  /// Idle-Timeout of a player's session ([MS-WMSP] 3.2.2), at least 10 s.
+  std::chrono::milliseconds player_idle{60000};
   /// How long a player may take to read what is queued when its stream ends.
   std::chrono::milliseconds player_flush{10000};
   /// How long an orderly stop may take.
@@ -47,12 +49,27 @@ struct Limits {
   std::size_t players = 256;  ///< of all publishing points together
   /// Bytes that wait for one player: a dozen seconds at a high rate.
   std::size_t player_queue = std::size_t{8} << 20;
-  /// Newest packets of a point, which a new player gets at once.
+  /// Sessions of players ([MS-WMSP]), those that play and those that may.
+  std::size_t player_sessions = 1024;
+  /// Newest packets of a point, which a new player gets at once: from a key
+  /// frame on.
   std::size_t recent_bytes = std::size_t{1} << 20;
   std::chrono::milliseconds recent_time{2000};
+  /// How much more that may be when the newest key frame is older. A player
+  /// that comes when even that is not enough waits for the next one.
+  std::size_t key_frame_bytes = std::size_t{4} << 20;
+  std::chrono::milliseconds key_frame_time{20000};
+  /// Body of a player's Log request.
+  std::size_t log_body = std::size_t{64} << 10;
   std::size_t path = 255;  ///< of a publishing point, in bytes
   /// Read and thrown away behind an early response.
   std::size_t drain_bytes = std::size_t{16} << 20;
+};
+
+/// What becomes of a player that takes its data too slowly.
+enum class SlowPlayers {
+  kSkip,  ///< it goes on with a later key frame; dropped when it takes nothing
+  kDrop,
 };
 
 struct ServerOptions {
@@ -70,6 +87,7 @@ struct ServerOptions {
   bool allow_create = true;
   /// Paths of publishing points that exist from the start.
   std::vector<std::string> points;
+  SlowPlayers slow_players = SlowPlayers::kSkip;
   Timers timers;
   Limits limits;
   LogHook log;

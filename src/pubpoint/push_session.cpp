@@ -84,21 +84,19 @@ Result<void> PushSession::TakeHeader(const wmhttp::Packet& packet) {
   if (!header) return header.error();
   packet_size_ = header->packet_size;
   idle_.Start(core_.options().timers.idle);
-  point_->BeginStream(packet.payload);
+  point_->BeginStream(packet.payload, *header);
   core_.observer().OnHeader(point_->path(), packet.payload);
   return {};
 }
 
 Result<void> PushSession::TakeData(const wmhttp::Packet& packet) {
-  const Result<asf::DataPacket> parsed = asf::ParseDataPacket(packet.payload);
-  if (!parsed) return parsed.error();
   std::vector<std::uint8_t> whole;
   const Result<void> restored =
       asf::RestorePadding(packet.payload, packet_size_, whole);
   if (!restored) return restored.error();
   idle_.Start(core_.options().timers.idle);
   core_.observer().OnPacket(point_->path(), packet.payload, whole);
-  point_->AddPacket(std::move(whole), parsed->send_time_ms);
+  point_->AddPacket(std::move(whole));
   return {};
 }
 

@@ -4,6 +4,7 @@
 
 #include "pubpoint/router.h"
 
+#include "pubpoint/player_page.h"
 #include "pubpoint/push_receiver.h"
 #include "wmhttp/product.h"
 #include "wmhttp/setup_body.h"
@@ -44,7 +45,10 @@ void Router::OnHead(SoupServerMessage* message) {
     Refuse(message, head, PlainResponse(status));
     return;
   }
-  if (head.method == "POST") {
+  if (const wmsp::Request request = ReadPlayerRequest(head);
+      request.type != wmsp::RequestType::kNone) {
+    OnPlayer(message, head, request);
+  } else if (head.method == "POST") {
     OnPost(message, head);
   } else if (head.method == "GET" || head.method == "HEAD") {
     OnGet(message, head);
@@ -57,6 +61,13 @@ void Router::OnHead(SoupServerMessage* message) {
 
 void Router::OnRequest(SoupServerMessage* message) {
   const RequestHead head = ReadHead(message);
+  if (const wmsp::Request request = ReadPlayerRequest(head);
+      request.type != wmsp::RequestType::kNone) {
+    Connection connection = Take(message);
+    if (!connection.stream) return;
+    players_.Answer(std::move(connection), head, request);
+    return;
+  }
   const Response response = Setup(message, head);
   Connection connection = Take(message);
   if (!connection.stream) return;
@@ -198,10 +209,33 @@ void Router::OnPushStart(SoupServerMessage* message, const RequestHead& head) {
   receiver->Begin();
 }
 
+void Router::OnPlayer(SoupServerMessage* message, const RequestHead& head,
+                      const wmsp::Request& request) {
+  if (head.has_body) {
+    const Result<void> body = players_.CheckBody(head, request);
+    // libsoup reads it, and OnRequest answers.
+    if (body) return;
+    core_.Violation("player " + head.address, body.error().message);
+    Refuse(message, head, PlainResponse(body.error().http_status));
+    return;
+  }
+  Connection connection = Take(message);
+  if (!connection.stream) return;
+  players_.Answer(std::move(connection), head, request);
+}
+
 void Router::OnGet(SoupServerMessage* message, const RequestHead& head) {
   const auto point = registry_.FindPoint(head.path);
   if (head.has_body) {
     Refuse(message, head, PlainResponse(SOUP_STATUS_BAD_REQUEST));
+    return;
+  }
+  if (point && IsBrowser(head)) {
+    Connection connection = Take(message);
+    if (!connection.stream) return;
+    const std::string page = PlayerPage(head, point->live());
+    core_.CloseGently(std::move(connection),
+                      WriteResponse(PageResponse(page), true) + page);
     return;
   }
   if (!point || !point->live()) {
@@ -221,7 +255,9 @@ void Router::OnGet(SoupServerMessage* message, const RequestHead& head) {
                       WriteResponse(PlayerResponse(), true));
     return;
   }
-  point->AddPlayer(std::move(connection), head.address);
+  point->AddPlayer(std::move(connection), head.address,
+                   WriteResponse(PlayerResponse(), true),
+                   std::make_shared<PlainFormat>());
 }
 
 void Router::Refuse(SoupServerMessage* message, const RequestHead& head,

@@ -6,6 +6,7 @@
 
 #include "pubpoint/authenticator.h"
 #include "pubpoint/core.h"
+#include "pubpoint/player_requests.h"
 #include "pubpoint/registry.h"
 #include "pubpoint/soup_request.h"
 
@@ -22,7 +23,10 @@ namespace wms::pubpoint {
 class Router {
  public:
   Router(Core& core, Registry& registry, const Authenticator& authenticator)
-      : core_(core), registry_(registry), authenticator_(authenticator) {}
+      : core_(core),
+        registry_(registry),
+        authenticator_(authenticator),
+        players_(core, registry) {}
 
   /// The head of a request has been read; libsoup may have refused it.
   void OnHead(SoupServerMessage* message);
@@ -35,6 +39,9 @@ class Router {
   void OnPost(SoupServerMessage* message, const RequestHead& head);
   void OnPushStart(SoupServerMessage* message, const RequestHead& head);
   void OnGet(SoupServerMessage* message, const RequestHead& head);
+  /// A request of [MS-WMSP].
+  void OnPlayer(SoupServerMessage* message, const RequestHead& head,
+                const wmsp::Request& request);
   Response Setup(SoupServerMessage* message, const RequestHead& head);
   /// Answers a request whose body, if it has one, has not been read.
   void Refuse(SoupServerMessage* message, const RequestHead& head,
@@ -48,6 +55,7 @@ class Router {
   Core& core_;
   Registry& registry_;
   const Authenticator& authenticator_;
+  PlayerRequests players_;
 };
 
 }  // namespace wms::pubpoint

@@ -38,6 +38,11 @@ RequestHead ReadHead(SoupServerMessage* message) {
   head.push_id = wmhttp::FindPushId(HeaderValue(headers, "Cookie"));
   head.authorization = HeaderValue(headers, "Authorization");
   head.accept_authentication = HeaderValue(headers, "X-Accept-Authentication");
+  head.accept = HeaderValue(headers, "Accept");
+  head.content_type = HeaderValue(headers, "Content-Type");
+  head.host = HeaderValue(headers, "Host");
+  head.pragma = HeaderValue(headers, "Pragma");
+  head.supported = HeaderValue(headers, "Supported");
   const SoupEncoding encoding = soup_message_headers_get_encoding(headers);
   if (encoding == SOUP_ENCODING_CONTENT_LENGTH) {
     const goffset length = soup_message_headers_get_content_length(headers);

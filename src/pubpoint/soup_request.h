@@ -24,6 +24,11 @@ struct RequestHead {
   std::string push_id;                ///< "" for none; a secret
   std::string authorization;          ///< "" for none; a secret
   std::string accept_authentication;  ///< X-Accept-Authentication
+  std::string accept;                 ///< media types
+  std::string content_type;
+  std::string host;       ///< as the client calls this server
+  std::string pragma;     ///< of all Pragma headers, joined by commas
+  std::string supported;  ///< [MS-WMSP] 2.2.1.7, likewise
   /// Nothing without Content-Length, and with a chunked body.
   std::optional<std::uint64_t> content_length;
   bool has_body = false;  ///< Content-Length above 0, or a chunked body
