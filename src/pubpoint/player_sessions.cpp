@@ -77,6 +77,8 @@ void PlayerSession::StartIdle() {
 void PlayerSession::ExpireIdle() {
   const auto self = shared_from_this();
   if (const auto player = player_.lock()) player->Stop();
+  sessions_.core().Log(LogLevel::kDebug,
+                       "a player's session of " + path_ + " has expired");
   sessions_.Delete(client_id_);
 }
 
