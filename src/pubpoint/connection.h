@@ -36,7 +36,7 @@ struct IoResult {
 IoResult Receive(GSocket* socket, std::span<std::uint8_t> buffer);
 
 /// Writes what the kernel takes of @a parts, at most kMaxParts of them.
-inline constexpr std::size_t kMaxParts = 16;
+inline constexpr std::size_t kMaxParts = 48;
 IoResult Send(GSocket* socket, std::span<const Bytes> parts);
 
 /// Closes it at once; unread bytes make that a reset.

@@ -69,6 +69,8 @@ struct Timers {
   std::chrono::milliseconds drain{5000};
   /// How long a Digest nonce is good for after it was made or last used.
   std::chrono::milliseconds nonce{300000};
+  /// Idle-Timeout of a player's session ([MS-WMSP] 3.2.2), at least 10 s.
+  std::chrono::milliseconds player_idle{60000};
   /// How long a player may take to read what is queued when its stream ends.
   std::chrono::milliseconds player_flush{10000};
   /// How long an orderly stop may take.
@@ -84,12 +86,27 @@ struct Limits {
   std::size_t players = 256;  ///< of all publishing points together
   /// Bytes that wait for one player: a dozen seconds at a high rate.
   std::size_t player_queue = std::size_t{8} << 20;
-  /// Newest packets of a point, which a new player gets at once.
+  /// Sessions of players ([MS-WMSP]), those that play and those that may.
+  std::size_t player_sessions = 1024;
+  /// Newest packets of a point, which a new player gets at once: from a key
+  /// frame on.
   std::size_t recent_bytes = std::size_t{1} << 20;
   std::chrono::milliseconds recent_time{2000};
+  /// How much more that may be when the newest key frame is older. A player
+  /// that comes when even that is not enough waits for the next one.
+  std::size_t key_frame_bytes = std::size_t{4} << 20;
+  std::chrono::milliseconds key_frame_time{20000};
+  /// Body of a player's Log request.
+  std::size_t log_body = std::size_t{64} << 10;
   std::size_t path = 255;  ///< of a publishing point, in bytes
   /// Read and thrown away behind an early response.
   std::size_t drain_bytes = std::size_t{16} << 20;
+};
+
+/// What becomes of a player that takes its data too slowly.
+enum class SlowPlayers {
+  kSkip,  ///< it goes on with a later key frame; dropped when it takes nothing
+  kDrop,
 };
 
 struct ServerOptions {
@@ -116,6 +133,7 @@ struct ServerOptions {
   /// Refuses also the small departures that real encoders make.
   bool strict = false;
   StatusAccess status = StatusAccess::kLocal;
+  SlowPlayers slow_players = SlowPlayers::kSkip;
   Timers timers;
   Limits limits;
   LogHook log;

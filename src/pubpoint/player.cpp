@@ -8,44 +8,134 @@
 #include <array>
 
 namespace wms::pubpoint {
+namespace {
+
+/// Bytes of memory that a queued delivery costs beside what it refers to.
+constexpr std::size_t kOverhead = sizeof(Delivery);
+
+Delivery Text(std::string_view text) {
+  return ControlDelivery(std::vector<std::uint8_t>(text.begin(), text.end()));
+}
+
+}  // namespace
 
 Player::Player(Core& core, Connection connection, std::string name,
+               std::shared_ptr<PlayerFormat> format,
                std::shared_ptr<PlayerFigures> figures)
     : core_(core),
       connection_(std::move(connection)),
       name_(std::move(name)),
+      format_(std::move(format)),
       figures_(std::move(figures)) {}
 
 Player::~Player() {
   Close(connection_);
 }
 
-void Player::Start(std::string_view head) {
+void Player::Start(std::string_view head, const HeaderRef& header,
+                   std::span<const PacketRef> burst) {
   const std::weak_ptr<Player> weak = weak_from_this();
   readable_ = WatchSocket(connection_.socket(), G_IO_IN, [weak] {
     if (auto self = weak.lock()) self->LookForEnd();
   });
-  Queue(std::make_shared<const std::vector<std::uint8_t>>(head.begin(),
-                                                          head.end()));
+  // In one piece: some players look for the header behind the first read.
+  queue_.push_back(Text(head));
+  queued_bytes_ += queue_.back().size() + kOverhead;
+  Queue(format_->Begin(header));
+  for (const PacketRef& packet : burst)
+    Deliver(packet);
 }
 
-void Player::Queue(const Chunk& chunk) {
+bool Player::HasRoom(std::size_t size) const {
+  return queued_bytes_ + size + kOverhead <=
+         core_.options().limits.player_queue;
+}
+
+void Player::Deliver(const PacketRef& packet) {
   if (!open()) return;
-  if (queued_bytes_ + chunk->size() > core_.options().limits.player_queue) {
-    Drop();
+  if (!HasRoom(packet->size() + wmsp::kPacketHeaderSize)) {
+    FallBehind();
+    if (!open()) return;
+  }
+  if (std::optional<Delivery> delivery = format_->Data(packet)) {
+    Push(std::move(*delivery));
+  }
+}
+
+void Player::Switch(const HeaderRef& header) {
+  if (!open()) return;
+  std::optional<Delivery> delivery = format_->Switch(header);
+  if (!delivery) {
+    End();
     return;
   }
-  queue_.push_back(chunk);
-  queued_bytes_ += chunk->size();
+  Queue(std::move(*delivery));
+}
+
+void Player::Queue(Delivery delivery) {
+  if (!HasRoom(delivery.size())) SkipQueued();
+  // No skipping makes room for what is no packet.
+  if (HasRoom(delivery.size())) {
+    Push(std::move(delivery));
+  } else {
+    Drop();
+  }
+}
+
+void Player::Push(Delivery delivery) {
+  queued_bytes_ += delivery.size() + kOverhead;
   figures_->queued_bytes = queued_bytes_;
+  queue_.push_back(std::move(delivery));
   // While it waits for room, the watch does the writing.
   if (!writable_) Write();
 }
 
-void Player::Finish() {
+void Player::End() {
   if (!open()) return;
-  state_ = State::kFinishing;
-  StartFlush();
+  if (std::optional<Delivery> delivery = format_->End()) {
+    Push(std::move(*delivery));
+  }
+  if (open()) Finish();
+}
+
+void Player::Stop() {
+  if (!open()) return;
+  KeepBegun();
+  Finish();
+}
+
+void Player::FallBehind() {
+  // Who takes nothing at all has no use for a later key frame either.
+  const bool hopeless = skips_ > 0 && !took_some_;
+  if (core_.options().slow_players == SlowPlayers::kDrop || hopeless) {
+    Drop();
+    return;
+  }
+  if (skips_ == 0) {
+    core_.Log(LogLevel::kWarning,
+              name_ + " takes its data too slowly and misses some of it");
+  }
+  SkipQueued();
+}
+
+void Player::SkipQueued() {
+  ++skips_;
+  took_some_ = false;
+  std::deque<Delivery> kept;
+  std::size_t unsent = 0;
+  for (std::size_t i = 0; i < queue_.size(); ++i) {
+    const bool begun = i == 0 && front_written_ > 0;
+    if (begun || queue_[i].kind == Delivery::Kind::kControl) {
+      kept.push_back(std::move(queue_[i]));
+    } else {
+      queued_bytes_ -= queue_[i].size() + kOverhead;
+      ++unsent;
+    }
+  }
+  queue_ = std::move(kept);
+  figures_->queued_bytes = queued_bytes_;
+  figures_->AddSkipped(unsent);
+  format_->Skip(unsent);
 }
 
 void Player::Drop() {
@@ -53,15 +143,17 @@ void Player::Drop() {
             name_ + " takes its data too slowly and is dropped: " +
                 std::to_string(queued_bytes_) + " bytes were waiting for it");
   figures_->AddDrop();
-  state_ = State::kFinishing;
-  // What has been begun is finished, so that it ends behind a whole packet.
-  queue_.resize(front_written_ > 0 ? 1 : 0);
-  queued_bytes_ = queue_.empty() ? 0 : queue_.front()->size() - front_written_;
-  figures_->queued_bytes = queued_bytes_;
-  StartFlush();
+  KeepBegun();
+  Finish();
 }
 
-void Player::StartFlush() {
+void Player::KeepBegun() {
+  // What has been begun is finished, so that it ends behind a whole packet.
+  queue_.resize(front_written_ > 0 ? 1 : 0);
+}
+
+void Player::Finish() {
+  state_ = State::kFinishing;
   const std::weak_ptr<Player> weak = weak_from_this();
   flush_timer_ = WatchTime(core_.options().timers.player_flush, [weak] {
     if (auto self = weak.lock()) self->Gone(false);
@@ -71,41 +163,60 @@ void Player::StartFlush() {
 
 void Player::Write() {
   while (!queue_.empty()) {
-    std::array<Bytes, kMaxParts> parts;
-    const std::size_t count = std::min(queue_.size(), kMaxParts);
-    for (std::size_t i = 0; i < count; ++i)
-      parts[i] = *queue_[i];
-    parts[0] = parts[0].subspan(front_written_);
-    const IoResult sent =
-        Send(connection_.socket(), std::span(parts).first(count));
-    if (sent.status == IoResult::Status::kClosed) {
-      Gone(false);
-      return;
-    }
-    if (sent.status == IoResult::Status::kWouldBlock) {
-      if (writable_) return;
-      const std::weak_ptr<Player> weak = weak_from_this();
-      writable_ = WatchSocket(connection_.socket(), G_IO_OUT, [weak] {
-        if (auto self = weak.lock()) self->Write();
-      });
-      return;
-    }
-    Advance(sent.size);
+    if (!WriteSome()) return;
   }
   writable_.Reset();
   if (state_ == State::kFinishing) Gone(true);
 }
 
+bool Player::WriteSome() {
+  std::array<Bytes, kMaxParts> parts;
+  std::size_t count = 0;
+  std::size_t skip = front_written_;
+  for (const Delivery& delivery : queue_) {
+    if (count + 3 > kMaxParts) break;
+    for (Bytes part : {delivery.prefix(), delivery.head, delivery.rest}) {
+      const std::size_t written = std::min(skip, part.size());
+      skip -= written;
+      part = part.subspan(written);
+      if (!part.empty()) parts[count++] = part;
+    }
+  }
+  const IoResult sent =
+      Send(connection_.socket(), std::span(parts).first(count));
+  switch (sent.status) {
+    case IoResult::Status::kClosed:
+      Gone(false);
+      return false;
+    case IoResult::Status::kWouldBlock:
+      WaitForRoom();
+      return false;
+    case IoResult::Status::kDone:
+      Advance(sent.size);
+      return true;
+  }
+  return false;
+}
+
+void Player::WaitForRoom() {
+  if (writable_) return;
+  const std::weak_ptr<Player> weak = weak_from_this();
+  writable_ = WatchSocket(connection_.socket(), G_IO_OUT, [weak] {
+    if (auto self = weak.lock()) self->Write();
+  });
+}
+
 void Player::Advance(std::size_t size) {
-  queued_bytes_ -= size;
-  figures_->queued_bytes = queued_bytes_;
+  took_some_ = took_some_ || size > 0;
   figures_->AddSent(size);
   size += front_written_;
-  while (!queue_.empty() && size >= queue_.front()->size()) {
-    size -= queue_.front()->size();
+  while (!queue_.empty() && size >= queue_.front().size()) {
+    size -= queue_.front().size();
+    queued_bytes_ -= queue_.front().size() + kOverhead;
     queue_.pop_front();
   }
   front_written_ = size;
+  figures_->queued_bytes = queued_bytes_;
 }
 
 void Player::LookForEnd() {
@@ -121,12 +232,18 @@ void Player::Gone(bool flushed) {
   readable_.Reset();
   flush_timer_.Reset();
   queue_.clear();
-  core_.Log(LogLevel::kInfo, name_ + " has ended");
+  queued_bytes_ = 0;
+  core_.Log(
+      LogLevel::kInfo,
+      name_ + " has ended" +
+          (skips_ > 0 ? ", it has skipped " + std::to_string(skips_) + " times"
+                      : ""));
   if (flushed) {
     core_.CloseGently(std::move(connection_));
   } else {
     Close(connection_);
   }
+  format_->OnGone();
   core_.RemovePlayer(self);
 }
 

@@ -6,47 +6,67 @@
 
 #include "pubpoint/connection.h"
 #include "pubpoint/core.h"
+#include "pubpoint/player_format.h"
 #include "pubpoint/watch.h"
 
 #include <deque>
 #include <memory>
+#include <span>
 #include <string>
-#include <vector>
 
 namespace wms::pubpoint {
 
-/// Bytes that all players of a point share: a header or a packet, whole.
-using Chunk = std::shared_ptr<const std::vector<std::uint8_t>>;
-
 /// A player's connection: writes what is queued as fast as it is taken. The
-/// queue is bounded; who falls behind it is dropped behind a whole packet, so
+/// queue is bounded; who falls behind goes on with a later key frame or is
+/// dropped (ServerOptions::slow_players), always between whole packets, so
 /// that a slow player costs the push nothing.
 class Player : public std::enable_shared_from_this<Player> {
  public:
   Player(Core& core, Connection connection, std::string name,
+         std::shared_ptr<PlayerFormat> format,
          std::shared_ptr<PlayerFigures> figures);
   ~Player();
   Player(const Player&) = delete;
   Player& operator=(const Player&) = delete;
 
-  /// Begins with @a head, the response's, and watches for the player to go.
-  void Start(std::string_view head);
+  /// Begins with @a head, the response's, the header and the newest packets,
+  /// and watches for the player to go.
+  void Start(std::string_view head, const HeaderRef& header,
+             std::span<const PacketRef> burst);
 
-  /// Queues one chunk, or drops the player when that is one too many.
-  void Queue(const Chunk& chunk);
+  /// The next packet of the stream.
+  void Deliver(const PacketRef& packet);
 
-  /// Closes when all that is queued has been written.
-  void Finish();
+  /// Another header takes the place of the one before.
+  void Switch(const HeaderRef& header);
+
+  /// The stream has ended: closes when all that is queued has been written.
+  void End();
+
+  /// Closes behind what has been begun, at once if nothing has.
+  void Stop();
 
   /// False when nothing can be queued any more.
   bool open() const { return state_ == State::kOpen; }
 
+  /// How often packets were left out because it took them too slowly.
+  std::size_t skips() const { return skips_; }
+
  private:
   enum class State { kOpen, kFinishing, kClosed };
 
+  bool HasRoom(std::size_t size) const;
+  void Queue(Delivery delivery);
+  void Push(Delivery delivery);
+  /// What the policy says for a player whose queue is full.
+  void FallBehind();
+  void SkipQueued();
   void Drop();
-  void StartFlush();
+  void Finish();
+  void KeepBegun();
   void Write();
+  bool WriteSome();
+  void WaitForRoom();
   void Advance(std::size_t size);
   void LookForEnd();
   void Gone(bool flushed);
@@ -54,11 +74,14 @@ class Player : public std::enable_shared_from_this<Player> {
   Core& core_;
   Connection connection_;
   const std::string name_;  // for the log: point and address
+  const std::shared_ptr<PlayerFormat> format_;
   const std::shared_ptr<PlayerFigures> figures_;
   State state_ = State::kOpen;
-  std::deque<Chunk> queue_;
+  std::deque<Delivery> queue_;
   std::size_t queued_bytes_ = 0;
-  std::size_t front_written_ = 0;  // of the first chunk
+  std::size_t front_written_ = 0;  // of the first delivery
+  std::size_t skips_ = 0;
+  bool took_some_ = false;  // since the last skip
   Watch writable_;
   Watch readable_;
   Watch flush_timer_;

@@ -4,55 +4,55 @@
 
 #include "pubpoint/publishing_point.h"
 
-#include "pubpoint/response.h"
+#include <algorithm>
 
 namespace wms::pubpoint {
 
-void PublishingPoint::BeginStream(Bytes header) {
-  EndPlayers();
+void PublishingPoint::BeginStream(Bytes header, const asf::Header& parsed) {
   EndRecording();
   was_live_ = true;
-  recent_.clear();
-  recent_bytes_ = 0;
-  header_ = std::make_shared<const std::vector<std::uint8_t>>(header.begin(),
-                                                              header.end());
   figures_->live = true;
+  recent_.Clear();
+  packet_count_ = 0;
+  // 0 says "no playlist entry" ([MS-WMSP] 3.2.1).
+  generation_ = std::max<std::uint32_t>(generation_ + 1, 1);
+  auto live = std::make_shared<LiveHeader>();
+  live->bytes.assign(header.begin(), header.end());
+  live->parsed = parsed;
+  live->generation = generation_;
+  live->first_video = asf::FirstVideoStream(live->parsed);
+  header_ = std::move(live);
+  for (const auto& player : Players())
+    player->Switch(header_);
   if (!core_.options().record_dir.empty()) BeginRecording(header);
 }
 
-void PublishingPoint::AddPacket(std::vector<std::uint8_t> packet,
-                                std::uint32_t send_time_ms) {
-  const Chunk chunk =
-      std::make_shared<const std::vector<std::uint8_t>>(std::move(packet));
-  recent_.push_back({chunk, send_time_ms});
-  recent_bytes_ += chunk->size();
-  Trim();
+std::vector<std::shared_ptr<Player>> PublishingPoint::Players() {
+  std::vector<std::shared_ptr<Player>> players;
+  std::erase_if(players_, [&players](const std::weak_ptr<Player>& weak) {
+    auto player = weak.lock();
+    if (!player || !player->open()) return true;
+    players.push_back(std::move(player));
+    return false;
+  });
+  return players;
+}
+
+void PublishingPoint::AddPacket(std::vector<std::uint8_t> packet) {
+  const auto live = std::make_shared<const LivePacket>(
+      std::move(packet), packet_count_++, *header_);
+  recent_.Add(live);
   // A player that is dropped leaves its entry behind for this loop to remove.
-  std::erase_if(players_, [&chunk](const std::weak_ptr<Player>& weak) {
+  std::erase_if(players_, [&live](const std::weak_ptr<Player>& weak) {
     const std::shared_ptr<Player> player = weak.lock();
-    if (player) player->Queue(chunk);
+    if (player) player->Deliver(live);
     return !player || !player->open();
   });
   if (recorder_ == nullptr) return;
-  if (const Result<void> written = recorder_->Write(*chunk); !written) {
+  if (const Result<void> written = recorder_->Write(live->whole()); !written) {
     core_.Log(LogLevel::kWarning,
               "recording of " + path_ + " stops: " + written.error().message);
     recorder_.reset();
-  }
-}
-
-void PublishingPoint::Trim() {
-  const Limits& limits = core_.options().limits;
-  const auto too_old = [this, &limits] {
-    // Send times wrap, their differences do not.
-    const std::uint32_t span =
-        recent_.back().send_time_ms - recent_.front().send_time_ms;
-    return span > limits.recent_time.count();
-  };
-  while (recent_.size() > 1 &&
-         (recent_bytes_ > limits.recent_bytes || too_old())) {
-    recent_bytes_ -= recent_.front().packet->size();
-    recent_.pop_front();
   }
 }
 
@@ -61,30 +61,30 @@ void PublishingPoint::EndStream() {
   EndRecording();
   header_.reset();
   figures_->live = false;
-  recent_.clear();
-  recent_bytes_ = 0;
+  recent_.Clear();
 }
 
-void PublishingPoint::AddPlayer(Connection connection,
-                                const std::string& address,
-                                const std::string& user_agent) {
+std::shared_ptr<Player> PublishingPoint::AddPlayer(
+    Connection connection, const std::string& address,
+    const std::string& user_agent, std::string_view head,
+    std::shared_ptr<PlayerFormat> format) {
+  const auto figures =
+      core_.board().AddPlayer(figures_, address, user_agent, format->Name());
   const auto player = std::make_shared<Player>(
       core_, std::move(connection), "player " + address + " of " + path_,
-      core_.board().AddPlayer(figures_, address, user_agent, "http"));
+      std::move(format), figures);
   core_.AddPlayer(player);
   core_.Log(LogLevel::kInfo, "player " + address + " of " + path_ + " begins");
   core_.observer().OnPlayer(path_);
-  player->Start(WriteResponse(PlayerResponse(), true));
-  player->Queue(header_);
-  for (const Recent& recent : recent_)
-    player->Queue(recent.packet);
+  player->Start(head, header_, recent_.Burst());
   players_.push_back(player);
+  return player;
 }
 
 void PublishingPoint::EndPlayers() {
-  for (const std::weak_ptr<Player>& weak : std::exchange(players_, {})) {
-    if (const auto player = weak.lock()) player->Finish();
-  }
+  for (const auto& player : Players())
+    player->End();
+  players_.clear();
 }
 
 void PublishingPoint::BeginRecording(Bytes header) {

@@ -4,13 +4,13 @@
 
 #pragma once
 
-#include "asf/header.h"
 #include "pubpoint/core.h"
+#include "pubpoint/live_media.h"
 #include "pubpoint/player.h"
 #include "pubpoint/point_settings.h"
+#include "pubpoint/recent_packets.h"
 #include "pubpoint/recorder.h"
 
-#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -28,7 +28,8 @@ class PublishingPoint {
         path_(std::move(path)),
         figures_(core.board().AddPoint(path_)),
         settings_(std::move(settings)),
-        permanent_(permanent) {}
+        permanent_(permanent),
+        recent_(core_.options().limits) {}
   ~PublishingPoint() { EndStream(); }
   PublishingPoint(const PublishingPoint&) = delete;
   PublishingPoint& operator=(const PublishingPoint&) = delete;
@@ -46,27 +47,32 @@ class PublishingPoint {
   /// True while there is a stream to play.
   bool live() const { return header_ != nullptr; }
 
-  /// A stream begins. Players of the one before end, its recording too.
-  void BeginStream(Bytes header);
+  /// The header of the stream that is played; null while there is none.
+  const HeaderRef& header() const { return header_; }
+
+  /// A stream begins. Players of the one before go over to it, or end when
+  /// they cannot; its recording ends.
+  /// @param parsed what asf::ParseHeader makes of @a header.
+  void BeginStream(Bytes header, const asf::Header& parsed);
 
   /// The next packet, padded to the packet size of the header.
-  void AddPacket(std::vector<std::uint8_t> packet, std::uint32_t send_time_ms);
+  void AddPacket(std::vector<std::uint8_t> packet);
 
   /// The stream is over: players end when they have what was queued.
   void EndStream();
 
-  /// Serves the stream on @a connection: the header, the newest packets, and
-  /// then what comes. Only while live.
-  void AddPlayer(Connection connection, const std::string& address,
-                 const std::string& user_agent);
+  /// Serves the stream on @a connection as @a format has it, behind @a head,
+  /// the response's: the header, the newest packets, and then what comes. Only
+  /// while live.
+  std::shared_ptr<Player> AddPlayer(Connection connection,
+                                    const std::string& address,
+                                    const std::string& user_agent,
+                                    std::string_view head,
+                                    std::shared_ptr<PlayerFormat> format);
 
  private:
-  struct Recent {
-    Chunk packet;
-    std::uint32_t send_time_ms;
-  };
-
-  void Trim();
+  /// The players that are still there.
+  std::vector<std::shared_ptr<Player>> Players();
   void EndPlayers();
   void BeginRecording(Bytes header);
   void EndRecording();
@@ -77,9 +83,10 @@ class PublishingPoint {
   const std::shared_ptr<const PointSettings> settings_;
   const bool permanent_;
   bool was_live_ = false;
-  Chunk header_;
-  std::deque<Recent> recent_;
-  std::size_t recent_bytes_ = 0;
+  HeaderRef header_;
+  std::uint32_t generation_ = 0;    // of header_
+  std::uint32_t packet_count_ = 0;  // behind header_
+  RecentPackets recent_;
   std::vector<std::weak_ptr<Player>> players_;
   std::unique_ptr<Recorder> recorder_;
 };

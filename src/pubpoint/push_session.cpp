@@ -135,7 +135,7 @@ Result<void> PushSession::TakeHeader(const wmhttp::Packet& packet) {
   }
   idle_.Start(core_.options().timers.idle);
   figures_->AddHeader(packet.payload.size());
-  point_->BeginStream(packet.payload);
+  point_->BeginStream(packet.payload, *header);
   core_.observer().OnHeader(point_->path(), packet.payload);
   return {};
 }
@@ -154,7 +154,7 @@ Result<void> PushSession::TakeData(const wmhttp::Packet& packet) {
   idle_.Start(core_.options().timers.idle);
   figures_->AddPacket(packet.payload.size(), parsed->send_time_ms);
   core_.observer().OnPacket(point_->path(), packet.payload, whole);
-  point_->AddPacket(std::move(whole), parsed->send_time_ms);
+  point_->AddPacket(std::move(whole));
   return {};
 }
 

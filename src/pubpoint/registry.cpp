@@ -4,15 +4,12 @@
 
 #include "pubpoint/registry.h"
 
-#include "pubpoint/status_paths.h"
+#include "pubpoint/random.h"
 
 #include <libsoup/soup.h>
 
-#include <sys/random.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
 
 namespace wms::pubpoint {
 namespace {
@@ -31,15 +28,10 @@ Result<std::string> MakePushId() {
   std::string push_id;
   std::array<std::uint8_t, 64> random;
   while (push_id.size() < kPushIdSize) {
-    const ssize_t size = getrandom(random.data(), random.size(), 0);
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) {
-      return Error{HResult::E_FAIL, Fault::kLocal,
-                   std::string("getrandom: ") + g_strerror(errno),
-                   SOUP_STATUS_INTERNAL_SERVER_ERROR};
+    if (const Result<void> drawn = FillRandom(random); !drawn) {
+      return drawn.error();
     }
-    for (const std::uint8_t byte :
-         Bytes(random).first(static_cast<std::size_t>(size))) {
+    for (const std::uint8_t byte : random) {
       if (byte < kEnd && push_id.size() < kPushIdSize) {
         push_id += kAlphabet[byte % kAlphabet.size()];
       }

@@ -5,6 +5,7 @@
 #include "pubpoint/router.h"
 
 #include "glib/ref.h"
+#include "pubpoint/player_page.h"
 #include "pubpoint/status_paths.h"
 
 namespace wms::pubpoint {
@@ -28,6 +29,9 @@ void Router::OnHead(SoupServerMessage* message) {
   }
   if (IsForStatus(head)) {
     OnStatus(message, head);
+  } else if (const wmsp::Request request = ReadPlayerRequest(head);
+             request.type != wmsp::RequestType::kNone) {
+    OnPlayer(message, head, request);
   } else if (head.method == "POST") {
     OnPost(message, head);
   } else if (head.method == "GET" || head.method == "HEAD") {
@@ -61,6 +65,13 @@ void Router::OnRequest(SoupServerMessage* message) {
   const RequestHead head = ReadHead(message);
   if (IsForStatus(head)) {
     AnswerStatus(message);
+    return;
+  }
+  if (const wmsp::Request request = ReadPlayerRequest(head);
+      request.type != wmsp::RequestType::kNone) {
+    Connection connection = Take(message);
+    if (!connection.stream) return;
+    players_.Answer(std::move(connection), head, request);
     return;
   }
   const glib::BytesPtr body(
@@ -97,6 +108,26 @@ void Router::OnPost(SoupServerMessage* message, const RequestHead& head) {
   }
 }
 
+void Router::OnPlayer(SoupServerMessage* message, const RequestHead& head,
+                      const wmsp::Request& request) {
+  if (head.has_body) {
+    const Result<void> body = players_.CheckBody(head, request);
+    // libsoup reads it, and OnRequest answers.
+    if (body) return;
+    core_.Violation("player " + head.address, body.error().message);
+    Refuse(message, head, PlainResponse(body.error().http_status));
+    return;
+  }
+  if (const std::string& url = registry_.SettingsOf(head.path).redirect();
+      !url.empty()) {
+    Refuse(message, head, RedirectResponse(url));
+    return;
+  }
+  Connection connection = Take(message);
+  if (!connection.stream) return;
+  players_.Answer(std::move(connection), head, request);
+}
+
 void Router::OnGet(SoupServerMessage* message, const RequestHead& head) {
   if (const std::string& url = registry_.SettingsOf(head.path).redirect();
       !url.empty()) {
@@ -106,6 +137,14 @@ void Router::OnGet(SoupServerMessage* message, const RequestHead& head) {
   const auto point = registry_.FindPoint(head.path);
   if (head.has_body) {
     Refuse(message, head, PlainResponse(SOUP_STATUS_BAD_REQUEST));
+    return;
+  }
+  if (point && IsBrowser(head)) {
+    Connection connection = Take(message);
+    if (!connection.stream) return;
+    const std::string page = PlayerPage(head, point->live());
+    core_.CloseGently(std::move(connection),
+                      WriteResponse(PageResponse(page), true) + page);
     return;
   }
   if (!point || !point->live()) {
@@ -125,7 +164,9 @@ void Router::OnGet(SoupServerMessage* message, const RequestHead& head) {
                       WriteResponse(PlayerResponse(), true));
     return;
   }
-  point->AddPlayer(std::move(connection), head.address, head.user_agent);
+  point->AddPlayer(std::move(connection), head.address, head.user_agent,
+                   WriteResponse(PlayerResponse(), true),
+                   std::make_shared<PlainFormat>());
 }
 
 void Router::OnStatus(SoupServerMessage* message, const RequestHead& head) {

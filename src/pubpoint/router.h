@@ -6,6 +6,7 @@
 
 #include "pubpoint/authenticator.h"
 #include "pubpoint/core.h"
+#include "pubpoint/player_requests.h"
 #include "pubpoint/push_requests.h"
 #include "pubpoint/registry.h"
 #include "pubpoint/soup_request.h"
@@ -28,6 +29,7 @@ class Router {
       : core_(core),
         registry_(registry),
         push_(core, registry, authenticator),
+        players_(core, registry),
         status_(status) {}
 
   /// The head of a request has been read; libsoup may have refused it.
@@ -48,6 +50,9 @@ class Router {
   void OnGet(SoupServerMessage* message, const RequestHead& head);
   void OnStatus(SoupServerMessage* message, const RequestHead& head);
   void AnswerStatus(SoupServerMessage* message);
+  /// A request of [MS-WMSP].
+  void OnPlayer(SoupServerMessage* message, const RequestHead& head,
+                const wmsp::Request& request);
   /// Answers a request whose body, if it has one, has not been read.
   void Refuse(SoupServerMessage* message, const RequestHead& head,
               const Response& response);
@@ -55,6 +60,7 @@ class Router {
   Core& core_;
   Registry& registry_;
   PushRequests push_;
+  PlayerRequests players_;
   StatusInterface& status_;
 };
 

@@ -74,6 +74,9 @@ RequestHead ReadHead(SoupServerMessage* message) {
   head.user_agent = HeaderValue(headers, "User-Agent");
   head.push_id = wmhttp::FindPushId(HeaderValue(headers, "Cookie"));
   head.authorization = HeaderValue(headers, "Authorization");
+  head.accept = HeaderValue(headers, "Accept");
+  head.pragma = HeaderValue(headers, "Pragma");
+  head.supported = HeaderValue(headers, "Supported");
   head.host = Present(headers, "Host");
   head.cookie = Present(headers, "Cookie");
   head.accept_authentication = Present(headers, "X-Accept-Authentication");

@@ -24,6 +24,9 @@ struct RequestHead {
   std::string user_agent;
   std::string push_id;        ///< "" for none; a secret
   std::string authorization;  ///< "" for none; a secret
+  std::string accept;         ///< media types
+  std::string pragma;         ///< of all Pragma headers, joined by commas
+  std::string supported;      ///< [MS-WMSP] 2.2.1.7, likewise
   // Nothing where the header is missing.
   std::optional<std::string> host;
   std::optional<std::string> cookie;  ///< a secret

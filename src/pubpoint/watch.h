@@ -43,6 +43,8 @@ Watch WatchTime(std::chrono::milliseconds delay, std::function<void()> expired);
 /// not a source.
 class Deadline {
  public:
+  using Clock = std::chrono::steady_clock;
+
   explicit Deadline(std::function<void()> expired)
       : expired_(std::move(expired)) {}
 
@@ -52,8 +54,6 @@ class Deadline {
   bool running() const { return static_cast<bool>(watch_); }
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   void Check();
 
   std::function<void()> expired_;

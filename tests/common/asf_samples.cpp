@@ -23,6 +23,9 @@ constexpr asf::Guid kNoErrorCorrection = {0x00, 0x57, 0xFB, 0x20, 0x55, 0x5B,
                                           0xCF, 0x11, 0xA8, 0xFD, 0x00, 0x80,
                                           0x5F, 0x5C, 0x44, 0x2B};
 
+constexpr asf::Guid kPadding = {0x74, 0xD4, 0x06, 0x18, 0xDF, 0xCA, 0x09, 0x45,
+                                0xA4, 0xBA, 0x9A, 0xAB, 0xCB, 0x96, 0xAA, 0xE8};
+
 /// Appends an object: its identifier, its size, its body.
 void AppendObject(ByteVector& out, const asf::Guid& id,
                   const ByteVector& body) {
@@ -105,6 +108,9 @@ ByteVector MakeHeader(const HeaderSample& sample) {
   AppendObject(objects, kHeaderExtension, extension);
   for (unsigned i = 1; i <= sample.streams; ++i)
     AppendObject(objects, asf::kStreamProperties, StreamProperties(i));
+  if (sample.padding > 0) {
+    AppendObject(objects, kPadding, ByteVector(sample.padding));
+  }
 
   ByteVector header;
   ByteWriter writer(header);
@@ -154,6 +160,39 @@ ByteVector MakePacket(const PacketSample& sample) {
   for (std::size_t i = 0; i < size; ++i)
     writer.U8(static_cast<std::uint8_t>(sample.number + i));
   writer.Zeros(sample.padding);
+  return packet;
+}
+
+ByteVector MakePacket(const std::vector<PayloadSample>& payloads,
+                      std::uint32_t send_time_ms, std::uint32_t packet_size) {
+  constexpr unsigned kTwoByteLengths = 0x80;
+  ByteVector body;
+  ByteWriter writer(body);
+  writer.U8(static_cast<std::uint8_t>(kTwoByteLengths | payloads.size()));
+  for (const PayloadSample& payload : payloads) {
+    writer.U8((payload.key_frame ? 0x80 : 0) | payload.stream);
+    writer.U8(static_cast<std::uint8_t>(send_time_ms / 100));
+    writer.U32(payload.offset);
+    writer.U8(8);
+    writer.U32(static_cast<std::uint32_t>(payload.size));
+    writer.U32(send_time_ms);
+    writer.U16(static_cast<std::uint16_t>(payload.size));
+    for (std::size_t i = 0; i < payload.size; ++i)
+      writer.U8(static_cast<std::uint8_t>(payload.stream + i));
+  }
+  ByteVector packet;
+  ByteWriter head(packet);
+  head.U8(0x82);
+  head.U16(0);
+  head.U8(0x11);  // several payloads, a padding length of two bytes
+  head.U8(0x5D);
+  const std::size_t fixed = packet.size() + 2 + 6 + body.size();
+  if (fixed > packet_size) std::abort();
+  head.U16(static_cast<std::uint16_t>(packet_size - fixed));
+  head.U32(send_time_ms);
+  head.U16(100);
+  head.Append(body);
+  head.Zeros(packet_size - fixed);
   return packet;
 }
 

@@ -22,6 +22,8 @@ struct HeaderSample {
   std::uint32_t max_bitrate = 300000;
   /// In the File ID, so that headers can differ.
   std::uint8_t id = 1;
+  /// Bytes of a Padding Object, 0 for none.
+  std::size_t padding = 0;
 };
 
 /// A whole ASF file header: Header Object with File Properties, Stream
@@ -49,6 +51,20 @@ struct PacketSample {
 /// One data packet with a single payload, packet_size bytes long. An explicit
 /// packet length counts the padding in, as [ASF] 5.2.2 has it.
 ByteVector MakePacket(const PacketSample& sample = {});
+
+/// A payload of a packet with several.
+struct PayloadSample {
+  std::uint8_t stream = 1;
+  bool key_frame = true;
+  std::uint32_t offset = 0;  ///< into its media object
+  std::size_t size = 100;    ///< of its data
+};
+
+/// One data packet with several payloads, padded to @a packet_size; the bytes
+/// of each payload count up from its stream number.
+ByteVector MakePacket(const std::vector<PayloadSample>& payloads,
+                      std::uint32_t send_time_ms,
+                      std::uint32_t packet_size = 1000);
 
 /// @a count packets with send times 100 ms apart; every other one is padded,
 /// and all widths of the length fields occur.

@@ -210,6 +210,7 @@ GST_START_TEST(test_slow_player_is_dropped) {
   constexpr std::size_t kPackets = 20000;  // more than the kernel buffers
   ServerOptions options;
   options.limits.player_queue = 100 * kPacketSize;
+  options.slow_players = pubpoint::SlowPlayers::kDrop;
   PubpointThread server(std::move(options));
   LivePush push(server, 1);
   const auto slow = Play(server, kSmallWindow);
