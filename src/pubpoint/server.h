@@ -13,7 +13,8 @@
 namespace wms::pubpoint {
 
 /// A publishing point server: takes pushes by [MS-WMHTTP] section 3.2 and
-/// gives each publishing point to players as plain ASF over HTTP.
+/// gives each publishing point to players, by [MS-WMSP] section 3.2 and as
+/// plain ASF over HTTP.
 ///
 /// Threads: none of its own. It lives in the GMainContext that is the calling
 /// thread's default at Start, and all its members belong to that thread.

@@ -60,7 +60,8 @@ GST_START_TEST(test_plays_a_live_push) {
   push.WaitForEnd(kPatience);
   ExpectDecoded(by_wmsp.Wait(kPatience), 3, Name() + " by mmsh");
   ExpectDecoded(by_http.Wait(kPatience), 3, Name() + " by http");
-  fail_unless_equals_int(static_cast<int>(CountPlays(server)), 1);
+  // MPlayer finds out by itself what the http URL leads to.
+  fail_unless(CountPlays(server) >= 1);
 }
 GST_END_TEST
 
