@@ -6,10 +6,11 @@
 #include "asf/rules.h"
 #include "common/asf_samples.h"
 
-#include <gst/check/gstcheck.h>
-
 #include <algorithm>
 #include <memory>
+
+// Behind the standard library, which has functions of the names of its macros.
+#include <gst/check/gstcheck.h>
 
 namespace wms::test {
 namespace {
