@@ -11,9 +11,11 @@
 namespace wms::pubpoint {
 namespace {
 
-/// A push client that asks for such a path is answered as one.
+/// A push client that asks for such a path is answered as one, and libsoup
+/// calls the "*" of OPTIONS "/".
 bool IsForStatus(const RequestHead& head) {
-  return IsStatusPath(head.path) && head.type == wmhttp::RequestType::kOther;
+  return IsStatusPath(head.path) && head.method != "OPTIONS" &&
+         head.type == wmhttp::RequestType::kOther;
 }
 
 }  // namespace

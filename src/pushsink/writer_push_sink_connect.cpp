@@ -77,7 +77,7 @@ Result<SetupRequest> WriterPushSink::Impl::MakeRequest(
   target.user_agent = options_.user_agent.empty()
                           ? std::string(kDefaultUserAgent)
                           : options_.user_agent;
-  if (!wmhttp::CheckUserAgent(target.user_agent)) {
+  if (!wmhttp::CheckUserAgent(target.user_agent, Strictness::kStrict)) {
     return Error{HResult::E_INVALIDARG, Fault::kLocal,
                  "the user agent does not start with WMEncoder/9.0, 10.0, "
                  "11.0 or 12.0, which servers ask for"};

@@ -156,7 +156,7 @@ GST_START_TEST(test_violations_and_drops) {
   fail_unless(server.WaitForClosed());
   // This one belongs to no point.
   RawClient client(server.port());
-  fail_unless(client.Send(SetupRequest({.user_agent = "Nobody"})));
+  fail_unless(client.Send(SetupRequest({.user_agent = "WMEncoder/8.0"})));
   fail_unless(client.ReadResponse()->status == 400);
   const StatusLines json = AskAndCheck(server.port(), "json");
   EXPECT_VALUE(json, "points[/live].totals.violations", "1");

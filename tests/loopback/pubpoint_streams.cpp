@@ -314,29 +314,6 @@ GST_START_TEST(test_header_of_two_packets) {
 }
 GST_END_TEST
 
-// Nobody can tell what is in a malformed packet, so that only those get it
-// who want everything.
-GST_START_TEST(test_malformed_payloads) {
-  PubpointThread server;
-  MixedPush push(server);
-  push.Push(1);
-  const auto both = Play(server);
-  const auto video = Play(server, "ffff:1:0");
-  ByteVector bent = push.Packet(1);
-  // Behind error correction, flags, padding length, times: the count.
-  bent[3 + 2 + 2 + 6] |= 0x3F;
-  fail_unless(push.pusher.Data(bent));
-  fail_unless(server.WaitForPackets(2));
-  push.pushed = 2;
-  push.Push(1);
-  push.End();
-  const auto packets = ReadWmspPackets(*both->client);
-  fail_unless(Ids(packets) == "HDDDE");
-  fail_unless(packets[2].payload == bent);
-  fail_unless(Ids(ReadWmspPackets(*video->client)) == "HDDE");
-}
-GST_END_TEST
-
 GST_START_TEST(test_nothing_is_left) {
   const auto play = [] {
     PubpointThread server;
@@ -373,7 +350,6 @@ Suite* pubpoint_streams_suite() {
   tcase_add_test(streams, test_playlist_switch_waits_for_a_selection);
   tcase_add_test(streams, test_waiting_ends_with_the_idle_timeout);
   tcase_add_test(streams, test_header_of_two_packets);
-  tcase_add_test(streams, test_malformed_payloads);
   tcase_add_test(streams, test_nothing_is_left);
   return suite;
 }

@@ -165,8 +165,9 @@ GST_START_TEST(test_user_agents) {
     HResult hresult;
   } kRows[] = {
       {"WMEncoder/9.0", HResult::S_OK},
-      {"WMEncoder/12.0.7600.16385 own/1.0 (comment)", HResult::E_INVALIDARG},
-      {"WMEncoder/12.0.7600.1638 own/1.0 (comment)", HResult::S_OK},
+      {"WMEncoder/12.0.7600.16385 own/1.0", HResult::E_INVALIDARG},
+      {"WMEncoder/12.0.7600.1638 own/1.0", HResult::S_OK},
+      {"WMEncoder/12.0.7600.1638 own/1.0 (comment)", HResult::E_INVALIDARG},
       {"WMEncoder/8.0", HResult::E_INVALIDARG},
       {"WMEncoder/13.0", HResult::E_INVALIDARG},
       {"NSPlayer/9.0", HResult::E_INVALIDARG},
