@@ -22,19 +22,29 @@ class Program {
  public:
   static constexpr int kDeadlineMs = 20000;
 
-  explicit Program(const std::vector<std::string>& arguments) {
+  /// @param socket that listens, passed on as systemd does it; -1 for none.
+  explicit Program(const std::vector<std::string>& arguments, int socket = -1) {
     const char* path = g_getenv("PUBPOINT_PROGRAM");
     fail_if(path == nullptr, "PUBPOINT_PROGRAM is not set: use meson test");
-    std::vector<const char*> argv = {path};
+    std::vector<const char*> argv;
+    if (socket >= 0) {
+      // Only the process itself knows its number.
+      argv = {"/bin/sh", "-c", "LISTEN_PID=$$ LISTEN_FDS=1 exec \"$@\"", "sh"};
+    }
+    argv.push_back(path);
     for (const std::string& argument : arguments)
       argv.push_back(argument.c_str());
     argv.push_back(nullptr);
+    const auto launcher = glib::Ref<GSubprocessLauncher>::Take(
+        g_subprocess_launcher_new(static_cast<GSubprocessFlags>(
+            G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE)));
+    constexpr int kFirst = 3;
+    if (socket >= 0) {
+      g_subprocess_launcher_take_fd(launcher.get(), socket, kFirst);
+    }
     glib::ErrorPtr error;
-    process_ = glib::Ref<GSubprocess>::Take(g_subprocess_newv(
-        argv.data(),
-        static_cast<GSubprocessFlags>(G_SUBPROCESS_FLAGS_STDOUT_PIPE |
-                                      G_SUBPROCESS_FLAGS_STDERR_PIPE),
-        glib::Out(error)));
+    process_ = glib::Ref<GSubprocess>::Take(g_subprocess_launcher_spawnv(
+        launcher.get(), argv.data(), glib::Out(error)));
     fail_unless(static_cast<bool>(process_), "%s", error ? error->message : "");
   }
   ~Program() {

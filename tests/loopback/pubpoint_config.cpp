@@ -8,7 +8,10 @@
 #include "program.h"
 #include "pusher.h"
 
+#include <fcntl.h>
+#include <netinet/in.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 
 #include <crypt.h>
 #include <csignal>
@@ -60,7 +63,10 @@ std::string Md5(const std::string& text) {
 
 std::string Crypt(const char* password) {
   crypt_data space{};
-  return crypt_r(password, "$6$rounds=1000$0123456789abcdef$", &space);
+  char salt[CRYPT_GENSALT_OUTPUT_SIZE];
+  fail_if(crypt_gensalt_rn("$6$", 1000, "0123456789abcdef", 16, salt,
+                           sizeof salt) == nullptr);
+  return crypt_r(password, salt, &space);
 }
 
 GST_START_TEST(test_everything_in_a_file) {
@@ -283,6 +289,31 @@ GST_START_TEST(test_low_limit_on_files) {
 }
 GST_END_TEST
 
+// sd_listen_fds(3): the port is that of the socket, not of the options.
+GST_START_TEST(test_socket_activation) {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  fail_unless(bind(fd, generic, size) == 0);
+  fail_unless(listen(fd, SOMAXCONN) == 0);
+  fail_unless(getsockname(fd, generic, &size) == 0);
+  Program program({"--port=0"}, fd);  // which takes it over
+  fail_unless(program.Port() == ntohs(address.sin_port));
+  fail_unless(PushWell(ntohs(address.sin_port), "/live"));
+  program.Signal(SIGTERM);
+  fail_unless_equals_int(program.ExitCode(), 0);
+
+  Program wrong({}, open("/dev/null", O_RDONLY | O_CLOEXEC));
+  EXPECT(
+      wrong.ErrLine().find("descriptor 3 is not a socket") != std::string::npos,
+      "message");
+  fail_unless_equals_int(wrong.ExitCode(), 1);
+}
+GST_END_TEST
+
 Suite* pubpoint_config_suite() {
   Suite* suite = suite_create("pubpoint_config");
   TCase* file = tcase_create("file");
@@ -293,6 +324,7 @@ Suite* pubpoint_config_suite() {
   tcase_add_test(file, test_settings_that_do_not_fit);
   tcase_add_test(file, test_example);
   tcase_add_test(file, test_log_levels);
+  tcase_add_test(file, test_socket_activation);
   TCase* limits = tcase_create("limits");
   suite_add_tcase(suite, limits);
   tcase_add_test(limits, test_max_connections);
