@@ -5,6 +5,7 @@
 #include "pubpoint/nonce_table.h"
 
 #include "glib/ref.h"
+#include "pubpoint/random.h"
 #include "pubpoint/secrets.h"
 #include "wmhttp/text.h"
 
@@ -35,7 +36,7 @@ std::uint64_t Milliseconds(NonceTable::Clock::time_point time) {
 }  // namespace
 
 Result<void> NonceTable::Start() {
-  return DrawRandom(key_);
+  return FillRandom(key_);
 }
 
 std::string NonceTable::Make(Clock::time_point now) {

@@ -67,8 +67,9 @@ struct Timers {
   /// How long a connection is read after its last response, so that the
   /// response is not lost in a reset.
   std::chrono::milliseconds drain{5000};
-  /// How long a Digest nonce is good for after it was made or last used.
-  std::chrono::milliseconds nonce{300000};
+  /// How long a Digest nonce is good for after it was made or last used:
+  /// longer than a PushStart of 2 GiB takes. Nobody can use it twice.
+  std::chrono::milliseconds nonce{std::chrono::hours(24)};
   /// Idle-Timeout of a player's session ([MS-WMSP] 3.2.2), at least 10 s.
   std::chrono::milliseconds player_idle{60000};
   /// How long a player may take to read what is queued when its stream ends.

@@ -5,6 +5,7 @@
 #include "pubpoint/password_checker.h"
 
 #include "glib/ref.h"
+#include "pubpoint/random.h"
 #include "pubpoint/secrets.h"
 
 #include <crypt.h>
@@ -51,7 +52,7 @@ void PasswordChecker::Task::Finish(GObject* /*source*/, GAsyncResult* result,
 }
 
 Result<void> PasswordChecker::Start() {
-  return DrawRandom(key_);
+  return FillRandom(key_);
 }
 
 std::string PasswordChecker::KeyOf(const User& user,

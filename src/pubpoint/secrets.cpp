@@ -6,21 +6,7 @@
 
 #include "glib/ref.h"
 
-#include <sys/random.h>
-
-#include <cerrno>
-
 namespace wms::pubpoint {
-
-Result<void> DrawRandom(std::span<std::uint8_t> key) {
-  // Up to 256 bytes come whole.
-  if (getrandom(key.data(), key.size(), 0) !=
-      static_cast<ssize_t>(key.size())) {
-    return Error{HResult::E_FAIL, Fault::kLocal,
-                 std::string("getrandom: ") + g_strerror(errno)};
-  }
-  return {};
-}
 
 bool EqualsSecret(std::string_view a, std::string_view b) {
   unsigned difference = a.size() == b.size() ? 0 : 1;

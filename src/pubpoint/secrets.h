@@ -4,17 +4,12 @@
 
 #pragma once
 
-#include "base/result.h"
-
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace wms::pubpoint {
-
-/// Fills @a key, at most 256 bytes, with the kernel's random numbers.
-Result<void> DrawRandom(std::span<std::uint8_t> key);
 
 /// Takes as long for a wrong text as for the right one.
 bool EqualsSecret(std::string_view a, std::string_view b);

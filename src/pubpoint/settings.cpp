@@ -20,6 +20,7 @@ constexpr std::int64_t kMinIdleSeconds = 10;
 constexpr std::int64_t kMaxIdleSeconds = 4294967;
 constexpr std::int64_t kMaxSeconds = std::numeric_limits<int>::max() / 1000;
 constexpr std::int64_t kMaxCount = 1000000;
+constexpr std::int64_t kMaxBurstSeconds = 60;
 
 Error Invalid(std::string message) {
   return {HResult::E_INVALIDARG, Fault::kLocal, std::move(message)};
@@ -65,6 +66,17 @@ Result<void> SetStatus(const std::string& value, StatusAccess& target) {
     target = StatusAccess::kOff;
   } else {
     return Invalid("takes public, local or off");
+  }
+  return {};
+}
+
+Result<void> SetSlowPlayers(const std::string& value, SlowPlayers& target) {
+  if (value == "skip") {
+    target = SlowPlayers::kSkip;
+  } else if (value == "drop") {
+    target = SlowPlayers::kDrop;
+  } else {
+    return Invalid("takes skip or drop");
   }
   return {};
 }
@@ -178,6 +190,19 @@ constexpr Setting kSettings[] = {
     {"max-players", 0, "NUMBER", "Players at a time (default: 256)", false,
      [](Line& line, Value value) {
        return SetNumber(value, 0, kMaxCount, line.options.limits.players);
+     }},
+    {"slow-players", 0, "WHAT",
+     "Let players that take their data too slowly skip to a later key frame, "
+     "or drop them (default: skip)",
+     false,
+     [](Line& line, Value value) {
+       return SetSlowPlayers(value, line.options.slow_players);
+     }},
+    {"burst", 0, "SECONDS",
+     "Newest part of the stream that a player gets at once (default: 2)", false,
+     [](Line& line, Value value) {
+       return SetSeconds(value, 0, kMaxBurstSeconds,
+                         line.options.limits.recent_time);
      }},
     {"log-level", 0, "LEVEL",
      "error, warning, info (the default), debug, log or trace", false,
