@@ -181,7 +181,7 @@ bool Listener::AcceptOne() {
     case ENOBUFS:
     case ENOMEM:
       UseReserve();
-      return readable_ ? true : false;
+      return static_cast<bool>(readable_);
     default:
       // Of that connection alone, as a network error that waited for it.
       return true;
@@ -235,6 +235,8 @@ void Listener::Take(int fd) {
   const auto socket =
       glib::Ref<GSocket>::Take(g_socket_new_from_fd(fd, glib::Out(error)));
   if (!socket) {
+    log_(LogLevel::kWarning,
+         std::string("cannot take a connection: ") + error->message);
     close(fd);
     return;
   }

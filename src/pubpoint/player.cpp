@@ -150,6 +150,8 @@ void Player::Drop() {
 void Player::KeepBegun() {
   // What has been begun is finished, so that it ends behind a whole packet.
   queue_.resize(front_written_ > 0 ? 1 : 0);
+  queued_bytes_ = queue_.empty() ? 0 : queue_.front().size() + kOverhead;
+  figures_->queued_bytes = queued_bytes_;
 }
 
 void Player::Finish() {
