@@ -30,6 +30,8 @@ struct Error {
   std::string message;
   /// Status of the HTTP response that said so, 0 when there is none.
   unsigned http_status = 0;
+  /// Seconds that the response asks to wait (Retry-After), 0 when it does not.
+  unsigned retry_after_s = 0;
 };
 
 /// A value or the reason why there is none; the shape of std::expected, so

@@ -14,15 +14,17 @@ namespace wms {
 
 /// What a push sink reports; the values of the SDK's WMT_STATUS.
 enum class Status {
-  kError = 0,           ///< the session is over; the HRESULT says why
-  kOpened = 1,          ///< PushSetup has succeeded
-  kEndOfStreaming = 6,  ///< $E with S_OK has been written
-  kLocating = 7,        ///< looking for the server
-  kConnecting = 8,      ///< the server's address is known
-  kStarted = 11,        ///< PushStart and $H have been written
-  kStopped = 12,        ///< no more packets will be sent in this session
-  kClosed = 13,         ///< the connection is closed
-  kSourceSwitch = 22,   ///< $E with S_FALSE and $C have been written
+  kError = 0,            ///< the session is over; the HRESULT says why
+  kOpened = 1,           ///< PushSetup has succeeded
+  kEndOfStreaming = 6,   ///< $E with S_OK has been written
+  kLocating = 7,         ///< looking for the server
+  kConnecting = 8,       ///< the server's address is known
+  kStarted = 11,         ///< PushStart and $H have been written
+  kStopped = 12,         ///< no more packets will be sent in this session
+  kClosed = 13,          ///< the connection is closed
+  kSourceSwitch = 22,    ///< $E with S_FALSE and $C have been written
+  kReconnectStart = 35,  ///< the connection is lost; the HRESULT says why
+  kReconnectEnd = 36,    ///< data flows again
 };
 
 /// What goes with a status. None of it holds a secret.
@@ -32,6 +34,12 @@ struct StatusDetail {
   unsigned http_status = 0;  ///< of the response that caused this, or 0
   std::uint64_t bytes_sent = 0;    ///< on the wire, in this session
   std::uint64_t packets_sent = 0;  ///< data packets, in this session
+  /// Of kReconnectStart and kReconnectEnd: which attempt to connect again it
+  /// is or was, from 1 on; else 0.
+  unsigned attempt = 0;
+  /// Of kReconnectEnd: the session went on where it was (3.2.7.1). Else it
+  /// began anew with $H, and players may need a key frame.
+  bool resumed = false;
 };
 
 /// IWMStatusCallback.

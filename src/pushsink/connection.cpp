@@ -37,6 +37,11 @@ constexpr std::uint64_t kQueueSeconds = 5;
 constexpr std::uint64_t kMinQueue = 128U * 1024;
 constexpr std::uint64_t kMaxQueue = 4U * 1024 * 1024;
 
+/// Probes of an idle connection, and how long the kernel lets one wait at
+/// most, in seconds.
+constexpr std::int64_t kProbes = 3;
+constexpr std::int64_t kMaxKeepAlive = 32767;
+
 std::size_t SizeOf(std::span<iovec> parts) {
   std::size_t size = 0;
   for (const iovec& part : parts)
@@ -149,7 +154,14 @@ void Connection::Reset(glib::Ref<GSocket> socket) {
   burst_ = 0;
   last_send_ = 0;
   no_delay_ = false;
+  shut_down_ = false;
   ApplyOptions();
+}
+
+void Connection::Abort() {
+  if (Unacknowledged() == 0) return;
+  const linger at_once{1, 0};
+  setsockopt(fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
 }
 
 void Connection::SetTimeout(std::int64_t timeout_us) {
@@ -167,11 +179,30 @@ void Connection::ApplyOptions() {
   g_socket_set_blocking(socket_.get(), FALSE);
   g_socket_set_option(socket_.get(), IPPROTO_TCP, TCP_USER_TIMEOUT,
                       static_cast<gint>(timeout_us_ / 1000), nullptr);
+  KeepAlive();
   if (bytes_per_second_ == 0) return;
   const std::uint64_t size =
       std::clamp(bytes_per_second_ * kQueueSeconds, kMinQueue, kMaxQueue);
   g_socket_set_option(socket_.get(), SOL_SOCKET, SO_SNDBUF,
                       static_cast<gint>(size), nullptr);
+}
+
+/// An idle peer that has gone is found about when one that takes no data is:
+/// with TCP_USER_TIMEOUT set, that and not the number of probes decides.
+void Connection::KeepAlive() {
+  const bool wanted = timeout_us_ > 0;
+  g_socket_set_keepalive(socket_.get(), wanted);
+  if (!wanted) return;
+  const auto seconds = [this](std::int64_t divisor) {
+    const std::int64_t whole = timeout_us_ / 1000000 / divisor;
+    return static_cast<gint>(std::clamp<std::int64_t>(whole, 1, kMaxKeepAlive));
+  };
+  const auto set = [this](gint option, gint value) {
+    g_socket_set_option(socket_.get(), IPPROTO_TCP, option, value, nullptr);
+  };
+  set(TCP_KEEPIDLE, seconds(2));
+  set(TCP_KEEPINTVL, seconds(kProbes * 2));
+  set(TCP_KEEPCNT, static_cast<gint>(kProbes));
 }
 
 Connection::Sent Connection::Send(std::span<iovec> parts) {
@@ -227,12 +258,14 @@ Io Connection::Read(std::string& buffer) {
 
 void Connection::ShutdownWrite() {
   shutdown(fd(), SHUT_WR);
+  shut_down_ = true;
 }
 
 std::uint64_t Connection::Unacknowledged() const {
   // The end that ShutdownWrite queues counts as one byte, the last.
-  const std::uint64_t queue = Info(socket_.get()).send_queue;
-  return queue > 0 ? queue - 1 : 0;
+  int queued = 0;
+  if (ioctl(fd(), SIOCOUTQ, &queued) != 0 || queued <= 0) return 0;
+  return static_cast<std::uint64_t>(queued) - (shut_down_ ? 1 : 0);
 }
 
 ConnectionInfo Connection::Info(GSocket* socket) {

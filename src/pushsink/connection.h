@@ -57,11 +57,15 @@ class Connection {
 
   /// Replaces the socket, null for none.
   void Reset(glib::Ref<GSocket> socket);
+  /// Makes the kernel forget what the peer has not acknowledged: closing the
+  /// socket alone would go on delivering it.
+  void Abort();
   bool is_open() const { return static_cast<bool>(socket_); }
   glib::Ref<GSocket> socket() const { return socket_; }
 
   /// Longest wait for the peer, in microseconds; 0 for no limit. Also how
-  /// long the kernel keeps trying a peer that does not acknowledge.
+  /// long the kernel keeps trying a peer that does not acknowledge, and after
+  /// how long it finds out that an idle one has gone.
   void SetTimeout(std::int64_t timeout_us);
 
   /// Bounds what the kernel queues, so that a peer that has stalled is
@@ -97,8 +101,8 @@ class Connection {
   /// No more will be written; the peer reads what is under way to its end.
   void ShutdownWrite();
 
-  /// Bytes that the peer has not acknowledged, to be asked after
-  /// ShutdownWrite. A reset leaves the number as it was.
+  /// Bytes that the peer has not acknowledged. A reset leaves the number as it
+  /// was.
   std::uint64_t Unacknowledged() const;
 
   /// errno of the last kError; 0 is an orderly close by the peer.
@@ -108,6 +112,7 @@ class Connection {
 
  private:
   void ApplyOptions();
+  void KeepAlive();
   bool HasInput() const;
   Io Wait(short events);
   void AdaptToPace(std::int64_t now);
@@ -123,6 +128,7 @@ class Connection {
   std::int64_t last_look_ = 0;
   unsigned burst_ = 0;
   bool no_delay_ = false;
+  bool shut_down_ = false;
   int error_ = 0;
 };
 

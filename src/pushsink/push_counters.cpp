@@ -22,6 +22,8 @@ PushStats PushCounters::Snapshot() const {
   stats.packets_sent = packets_sent;
   stats.padding_removed = padding_removed;
   stats.push_starts = push_starts;
+  stats.reconnects = reconnects;
+  stats.packets_resent = packets_resent;
   stats.first_send_time_ms = first_send_time_ms;
   stats.last_send_time_ms = last_send_time_ms;
   glib::Ref<GSocket> socket;
@@ -48,6 +50,8 @@ void PushCounters::Reset() {
   packets_sent = 0;
   padding_removed = 0;
   push_starts = 0;
+  reconnects = 0;
+  packets_resent = 0;
   first_send_time_ms = 0;
   last_send_time_ms = 0;
   connected_at_ = 0;

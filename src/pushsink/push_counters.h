@@ -23,6 +23,8 @@ class PushCounters {
   std::atomic<std::uint64_t> packets_sent{0};
   std::atomic<std::uint64_t> padding_removed{0};
   std::atomic<std::uint64_t> push_starts{0};
+  std::atomic<std::uint64_t> reconnects{0};
+  std::atomic<std::uint64_t> packets_resent{0};
   std::atomic<std::uint32_t> first_send_time_ms{0};
   std::atomic<std::uint32_t> last_send_time_ms{0};
 

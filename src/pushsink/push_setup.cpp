@@ -5,6 +5,7 @@
 #include "pushsink/push_setup.h"
 
 #include "pushsink/errors.h"
+#include "pushsink/response.h"
 #include "pushsink/setup_exchange.h"
 #include "wmhttp/product.h"
 
@@ -50,7 +51,7 @@ Result<SetupResult> PushSetup::Finish(SetupExchange& exchange) {
   const unsigned status = exchange.status();
   if (status < 200 || status >= 300) {
     state_ = *wmhttp::NextState(state_, wmhttp::ClientEvent::kFailed);
-    return ErrorFromStatus(status);
+    return ErrorFromResponse(status, exchange.response_headers());
   }
   if (request_.target.check_server) {
     const char* server =
@@ -60,7 +61,10 @@ Result<SetupResult> PushSetup::Finish(SetupExchange& exchange) {
   }
   state_ = *wmhttp::NextState(state_, wmhttp::ClientEvent::kSetupSucceeded);
   request_.target.auth = exchange.auth();
-  return SetupResult{request_.target, exchange.TakeSocket()};
+  // What the first server was told is good for a second time.
+  const bool own = request_.target.location.HostHeader() == first_site_;
+  return SetupResult{request_.target, exchange.TakeSocket(),
+                     own ? request_.answered : Credentials()};
 }
 
 Result<void> PushSetup::Redirect(const std::string& reference) {

@@ -31,6 +31,8 @@ struct SetupRequest {
   std::function<HResult(Credentials&, HResult last)> acquire_credentials;
   glib::Ref<GCancellable> cancellable;
   Logger log;
+  /// Comes back: what the last challenge was answered with. Secret.
+  Credentials answered;
 };
 
 /// What a successful PushSetup leaves behind.
@@ -38,6 +40,9 @@ struct SetupResult {
   PushTarget target;
   /// The connection, for PushStart; null when the server closes it.
   glib::Ref<GSocket> socket;
+  /// What the server of the URL was told when it asked, "" when it did not:
+  /// for setting the push up again. Secret.
+  Credentials answered;
 };
 
 class SetupExchange;

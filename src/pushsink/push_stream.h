@@ -7,45 +7,53 @@
 #include "asf/data_packet.h"
 #include "asf/header.h"
 #include "base/result.h"
-#include "pushsink/connection.h"
 #include "pushsink/logger.h"
+#include "pushsink/push_channel.h"
 #include "pushsink/push_counters.h"
-#include "pushsink/push_target.h"
-#include "pushsink/response_watch.h"
-#include "wmhttp/length_remaining.h"
-#include "wmhttp/push_state.h"
+#include "pushsink/push_setup.h"
+#include "pushsink/recovery.h"
+#include "pushsink/stream_rate.h"
+#include "wmhttp/send_window.h"
 
 #include <vector>
 
 namespace wms {
 
-/// The PushStart requests of one session, from $H to $E ([MS-WMHTTP] 3.1.4.2
-/// to 3.1.5.2). Used by one thread at a time; each call may wait for the
-/// network.
+/// The stream of one push, from $H to $E with S_OK, over as many connections
+/// as it takes ([MS-WMHTTP] 3.1.4.2 to 3.1.5.2, 3.1.7.1). Used by one thread
+/// at a time; each call may wait for the network.
 ///
 /// A call that is interrupted before its packet was begun fails with
 /// NS_E_SHUTDOWN and has done nothing. Once the first byte is out, the packet
-/// is taken: the rest is kept and goes out before anything else. Any other
-/// error is the end of the session.
+/// is taken: the rest is kept and goes out before anything else.
+///
+/// A call that loses the connection fails, too, and has done nothing either.
+/// When lost() is true then, call it again at retry_at(). Any other error is
+/// the end of the session.
 class PushStream {
  public:
-  /// @param socket the connection that PushSetup left open, or null.
+  /// @param setup what PushSetup has left behind.
+  /// @param again the same PushSetup once more, without callbacks.
   /// @param cancellable interrupts waits; outlives this, like @a counters.
-  PushStream(PushTarget target, glib::Ref<GSocket> socket,
-             GCancellable* cancellable, PushCounters& counters, Logger log);
-  ~PushStream();
+  PushStream(SetupResult setup, SetupRequest again,
+             const Recovery::Options& options, GCancellable* cancellable,
+             PushCounters& counters, Logger log);
   PushStream(const PushStream&) = delete;
   PushStream& operator=(const PushStream&) = delete;
 
-  /// Sends PushStart and $H; @a parsed describes @a header. Never interrupted:
-  /// what does not go out now is kept.
+  /// Sends PushStart and $H; @a parsed describes @a header. It is taken, be
+  /// there an interruption or a loss: Continue goes on with it.
   Result<void> Start(Bytes header, const asf::Header& parsed);
 
   /// Sends $E with S_FALSE and $C (3.1.4.4, 3.1.4.5).
   Result<void> Switch(Bytes header, const asf::Header& parsed);
 
   /// Sends $D.
-  Result<void> SendData(const asf::StrippedPacket& packet);
+  Result<void> SendData(const asf::StrippedPacket& packet,
+                        std::uint32_t send_time_ms);
+
+  /// Sends what has been taken.
+  Result<void> Continue();
 
   /// Sends $E with S_OK. When it is interrupted, call it again.
   Result<void> SendEnd();
@@ -54,63 +62,63 @@ class PushStream {
   /// no longer than until the deadline, which has to be set.
   /// @return bytes that the peer had not acknowledged when that had passed,
   ///   which the kernel goes on trying to deliver, or when the peer closed,
-  ///   which are lost; NS_E_SHUTDOWN when it is interrupted: call it again.
+  ///   which are lost unless lost() is true; NS_E_SHUTDOWN when it is
+  ///   interrupted: call it again.
   Result<std::uint64_t> Close();
 
   /// Monotonic time that no wait lasts beyond; 0 for no such bound.
   void SetDeadline(std::int64_t deadline_us) {
-    connection_.SetDeadline(deadline_us);
+    channel_.SetDeadline(deadline_us);
   }
 
   bool started() const { return !header_.empty(); }
   std::size_t packet_size() const { return packet_size_; }
-  bool ended() const { return state_ == wmhttp::ClientState::kEnded; }
+  bool ended() const { return ended_; }
   /// $E with S_OK is out, all of it.
-  bool finished() const { return ended() && pending_.empty(); }
+  bool finished() const {
+    return ended_ && !lost_ && !window_.has_next() && channel_.flushed();
+  }
   Bytes header() const { return header_; }
-  /// A Switch was interrupted in its midst: call it again.
-  bool switching() const { return switching_; }
+
+  /// The connection is gone, and another is to be tried.
+  bool lost() const { return lost_; }
+  std::int64_t retry_at() const { return recovery_.retry_at(); }
+  const Recovery& recovery() const { return recovery_; }
+  /// Once for each loss that counts: it has been noticed.
+  bool TakeLoss() { return std::exchange(loss_is_news_, false); }
+  /// Once for each loss that was reported: data flows again.
+  bool TakeRecovered() {
+    return recovered_ && std::exchange(recovered_, false);
+  }
+  const std::string& reason() const { return reason_; }
 
  private:
-  Result<void> Step(wmhttp::ClientEvent event);
-  Result<void> EnsureConnected();
-  void Drop();
-  Result<void> Connect();
-  void QueueRequest();
-  Result<void> QueuePacket(wmhttp::PacketId id, Bytes payload,
-                           HResult reason = HResult::S_OK);
-  void FitRequests(const asf::Header& parsed);
+  void Fit(const asf::Header& parsed);
+  void MakeRoom(std::size_t size);
+  Result<void> Deliver(std::size_t added);
+  void TakeBack(std::size_t count);
+  bool OnLoss(const Error& error, bool in_setup);
+  Result<void> Recover();
+  Result<void> SetUp(bool keep_id);
+  void NoteFlow();
 
-  Result<void> MakeRoom(wmhttp::PacketId id, std::size_t size,
-                        HResult reason = HResult::S_OK);
-  Result<void> FillRequest();
-  Result<void> AwaitResponse();
-
-  Result<void> Flush();
-  Result<bool> Write(std::span<iovec> parts);
-  void Keep(std::span<iovec> parts);
-  bool MayStartAgain(const Error& error) const;
-  Result<void> StartAgain();
-
-  Result<void> OnSuccess(const Response& response);
-  std::string Authorization() const;
-
-  PushTarget target_;
-  Connection connection_;
+  const SetupRequest again_;
   GCancellable* const cancellable_;
   PushCounters& counters_;
   const Logger log_;
+  wmhttp::SendWindow window_;
+  PushChannel channel_;
+  Recovery recovery_;
+  StreamRate rate_;
 
-  wmhttp::ClientState state_ = wmhttp::ClientState::kSetupComplete;
-  wmhttp::PacketOrder order_;
-  wmhttp::LengthRemaining remaining_;
-  std::vector<std::uint8_t> header_;   // what $H or $C carried last
-  std::vector<std::uint8_t> pending_;  // goes out before anything else
-  std::size_t packet_size_ = 0;        // of that header's stream
-  std::uint64_t content_length_ = 0;
-  ResponseWatch responses_{connection_};
-  bool switching_ = false;  // $E with S_FALSE is out, $C is not
-  bool started_again_ = false;
+  std::vector<std::uint8_t> header_;  // what $H or $C carried last
+  std::size_t packet_size_ = 0;       // of that header's stream
+  bool ended_ = false;                // $E with S_OK was begun
+  bool lost_ = false;     // the connection was, and no other is tried yet
+  bool flowing_ = false;  // on this connection
+  bool loss_is_news_ = false;
+  bool recovered_ = false;
+  std::string reason_;  // of the last loss, for people
 };
 
 }  // namespace wms

@@ -4,10 +4,15 @@
 
 #include "pushsink/response.h"
 
+#include "pushsink/errors.h"
+
 #include <algorithm>
 
 namespace wms {
 namespace {
+
+using DateTimePtr =
+    std::unique_ptr<GDateTime, glib::Deleter<g_date_time_unref>>;
 
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
 /// A body longer than this is not worth waiting for: a new connection is.
@@ -36,6 +41,23 @@ bool CanFollow(const Response& response, SoupHTTPVersion version,
   }
   body = soup_message_headers_get_content_length(headers);
   return body <= kMaxSkippedBody;
+}
+
+/// Seconds; 0 when there are none, and for a date that has passed.
+unsigned RetryAfter(SoupMessageHeaders* headers) {
+  const char* value = soup_message_headers_get_one(headers, "Retry-After");
+  if (value == nullptr) return 0;
+  guint64 seconds = 0;
+  if (g_ascii_string_to_unsigned(value, 10, 0, G_MAXUINT64, &seconds,
+                                 nullptr)) {
+    return static_cast<unsigned>(std::min<guint64>(seconds, kMaxRetryAfter));
+  }
+  const DateTimePtr date(soup_date_time_new_from_http_string(value));
+  const DateTimePtr now(g_date_time_new_now_utc());
+  if (!date) return 0;
+  const GTimeSpan left = g_date_time_difference(date.get(), now.get());
+  return static_cast<unsigned>(std::clamp<GTimeSpan>(
+      (left + G_TIME_SPAN_SECOND - 1) / G_TIME_SPAN_SECOND, 0, kMaxRetryAfter));
 }
 
 }  // namespace
@@ -82,6 +104,12 @@ bool ResponseReader::SkipBody() {
   buffer_.erase(0, static_cast<std::size_t>(size));
   body_left_ -= size;
   return body_left_ == 0;
+}
+
+Error ErrorFromResponse(unsigned status, SoupMessageHeaders* headers) {
+  Error error = ErrorFromStatus(status);
+  error.retry_after_s = RetryAfter(headers);
+  return error;
 }
 
 void UpdateCookies(SoupMessageHeaders* headers, wmhttp::Cookies& cookies) {

@@ -52,6 +52,11 @@ class ResponseReader {
   std::uint64_t body_left_ = 0;
 };
 
+/// What a response with an error status means, and how long it asks to wait
+/// before the next try, at most kMaxRetryAfter ([RFC2616] 14.37).
+inline constexpr unsigned kMaxRetryAfter = 300;
+Error ErrorFromResponse(unsigned status, SoupMessageHeaders* headers);
+
 /// Takes every Set-Cookie header of a response.
 void UpdateCookies(SoupMessageHeaders* headers, wmhttp::Cookies& cookies);
 

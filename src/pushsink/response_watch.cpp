@@ -37,7 +37,9 @@ Result<void> ResponseWatch::Parse() {
     Result<std::optional<Response>> response = reader_.Next();
     if (!response) return response.error();
     if (!*response) return {};
-    if (!(*response)->succeeded()) return ErrorFromStatus((*response)->status);
+    if (!(*response)->succeeded()) {
+      return ErrorFromResponse((*response)->status, (*response)->headers.get());
+    }
     // A success can come in mid-body, from servers that answer at once. It is
     // the answer all the same, and waits until the body is complete.
     answer_ = std::move(**response);

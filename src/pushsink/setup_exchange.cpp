@@ -248,6 +248,7 @@ bool SetupExchange::OnAuthenticate(SoupAuth* auth, bool retrying) {
   state_ = *next;
   soup_auth_authenticate(auth, credentials.user.c_str(),
                          credentials.password.c_str());
+  request_.answered = credentials;
   auth_ = glib::Ref<SoupAuth>::Share(auth);
   request_.log(LogLevel::kDebug, std::string("answering a challenge by ") +
                                      soup_auth_get_scheme_name(auth));

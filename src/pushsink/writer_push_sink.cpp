@@ -110,6 +110,10 @@ void WriterPushSink::Resume() {
   impl_->Resume();
 }
 
+void WriterPushSink::RetryNow() {
+  impl_->RetryNow();
+}
+
 PushStats WriterPushSink::GetStats() const {
   return impl_->GetStats();
 }

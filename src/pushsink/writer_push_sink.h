@@ -37,6 +37,19 @@ struct PushOptions {
   /// Content-Length of each PushStart (3.1.4.2.1), in bytes. Raised to what
   /// the stream's packets and header need when it is less.
   std::uint64_t content_length = 2147483647;
+  /// Connect again when the connection is lost: resume the session with the
+  /// same push-id (3.2.7.1), or begin another where the server has none any
+  /// more. What the server's TCP has not acknowledged is sent again. The calls
+  /// that send wait meanwhile. A Connect whose connection is closed without an
+  /// answer is tried again a few times, too.
+  bool reconnect = true;
+  /// Attempts in a row after which a lost connection ends the session; -1
+  /// for as many as it takes.
+  int retries = 10;
+  /// The first attempt is made at once; this is the delay before the second,
+  /// which doubles with each further one, up to 10 seconds or this, whichever
+  /// is more. A server's Retry-After makes it longer, up to 5 minutes.
+  std::chrono::milliseconds retry_delay{1000};
 };
 
 /// What a push sink has done since Connect; afterwards, of the last session.
@@ -45,6 +58,8 @@ struct PushStats {
   std::uint64_t packets_sent = 0;          ///< $D
   std::uint64_t padding_removed = 0;       ///< bytes of padding left out
   std::uint64_t push_starts = 0;           ///< PushStart requests
+  std::uint64_t reconnects = 0;            ///< losses that were recovered from
+  std::uint64_t packets_resent = 0;        ///< that were not acknowledged
   std::uint32_t first_send_time_ms = 0;    ///< of the first data packet
   std::uint32_t last_send_time_ms = 0;     ///< of the newest data packet
   std::chrono::microseconds connected{0};  ///< time since Connect succeeded
@@ -114,7 +129,8 @@ class WMS_API WriterPushSink {
   /// @param limit longest wait for the network; when it passes, the
   ///   connection is closed as it is.
   /// @return S_OK; S_FALSE when all is sent, but the server did not
-  ///   acknowledge it, in time or at all; NS_E_NOCONNECTION;
+  ///   acknowledge it, in time or at all, not even on a further connection;
+  ///   NS_E_NOCONNECTION;
   ///   NS_E_CONNECTION_FAILURE when $E could not be sent; NS_E_SHUTDOWN when
   ///   Interrupt ended the wait: then the session is still there, call again.
   HResult EndSession(std::chrono::milliseconds limit = kQuickEnd);
@@ -175,6 +191,10 @@ class WMS_API WriterPushSink {
   /// SDK: a GStreamer sink needs both.
   void Interrupt();
   void Resume();
+
+  /// Ends the delay before the next attempt to connect again, if there is one:
+  /// for whoever knows that the network is back.
+  void RetryNow();
 
   /// Snapshot of the counters; cheap, from any thread.
   PushStats GetStats() const;

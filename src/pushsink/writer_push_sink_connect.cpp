@@ -21,6 +21,40 @@ constexpr std::string_view kDefaultUserAgent =
 /// How long a cancelled Connect may take before it is left to itself: it ends
 /// at once, unless it is a callback of ours that does not.
 constexpr std::chrono::milliseconds kAttemptGrace{60};
+/// Before another try of a Connect that had no answer; one receiver closes new
+/// connections for a while after a push.
+constexpr int kConnectDelaysMs[] = {200, 500, 1000};
+
+/// @a request once more, for when nobody can be asked about anything.
+SetupRequest Repeatable(SetupRequest request) {
+  request.on_status = [](Status) {};
+  request.acquire_credentials = nullptr;
+  request.cancellable.reset();
+  return request;
+}
+
+bool ClosedUnanswered(const Error& error) {
+  return error.http_status == 0 &&
+         (error.hresult == HResult::NS_E_CONNECTION_FAILURE ||
+          error.hresult == HResult::NS_E_RESET_SOCKET_CONNECTION);
+}
+
+/// PushSetup, and again for a while if @a persistent when the connection is
+/// closed without an answer.
+Result<SetupResult> SetUp(SetupRequest request, bool persistent) {
+  const glib::Ref<GCancellable> cancellable = request.cancellable;
+  for (const int delay_ms : kConnectDelaysMs) {
+    if (!persistent) break;
+    Result<SetupResult> setup = PushSetup(request).Run();
+    if (setup || !ClosedUnanswered(setup.error())) return setup;
+    GPollFD cancelled{};
+    if (!g_cancellable_make_pollfd(cancellable.get(), &cancelled)) break;
+    g_poll(&cancelled, 1, delay_ms);
+    g_cancellable_release_fd(cancellable.get());
+    request.on_status = [](Status) {};
+  }
+  return PushSetup(std::move(request)).Run();
+}
 
 }  // namespace
 
@@ -38,7 +72,11 @@ HResult WriterPushSink::Impl::Connect(std::string_view url,
   if (IsTaken_locked()) return HResult::NS_E_ALREADY_CONNECTED;
   auto attempt = std::make_shared<Attempt>();
   attempt->cancellable = request->cancellable;
+  attempt->persistent = options_.reconnect;
   location_ = request->target.location.text;
+  again_ = Repeatable(*request);
+  recovery_ = {options_.reconnect, options_.retries,
+               std::chrono::microseconds(options_.retry_delay).count()};
   counters_.Reset();
   try {
     attempt->thread =
@@ -105,7 +143,8 @@ void WriterPushSink::Impl::RunAttempt(const std::shared_ptr<Attempt>& attempt,
       hub_.Dispatch(status, HResult::S_OK, Detail());
     }
   };
-  CompleteAttempt(attempt, PushSetup(std::move(request)).Run());
+  const bool persistent = attempt->persistent;
+  CompleteAttempt(attempt, SetUp(std::move(request), persistent));
   const std::lock_guard lock(lock_);
   attempt->finished = true;
   changed_.notify_all();

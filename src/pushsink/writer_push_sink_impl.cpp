@@ -2,11 +2,10 @@
 // Copyright (C) 2026 The gst-wmspush authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "pushsink/writer_push_sink_impl.h"
-
 #include "asf/data_packet.h"
 #include "asf/header.h"
 #include "pushsink/errors.h"
+#include "pushsink/writer_push_sink_guards.h"
 
 #include <algorithm>
 #include <utility>
@@ -31,59 +30,6 @@ Result<void> CheckHeaderSize(std::size_t size, wmhttp::PacketId id) {
 }
 
 }  // namespace
-
-/// Statuses that are due when the locks are free: declare it before them.
-class WriterPushSink::Impl::StatusBatch {
- public:
-  explicit StatusBatch(const StatusHub& hub) : hub_(hub) {}
-  ~StatusBatch() {
-    for (const Entry& entry : entries_) {
-      hub_.Dispatch(entry.status, entry.hresult, entry.detail);
-    }
-  }
-  StatusBatch(const StatusBatch&) = delete;
-  StatusBatch& operator=(const StatusBatch&) = delete;
-
-  void Add(Status status, HResult hresult, StatusDetail detail) {
-    entries_.push_back({status, hresult, std::move(detail)});
-  }
-
- private:
-  struct Entry {
-    Status status;
-    HResult hresult;
-    StatusDetail detail;
-  };
-
-  const StatusHub& hub_;
-  std::vector<Entry> entries_;
-};
-
-/// Makes every wait end, until it has been released or destroyed.
-class WriterPushSink::Impl::Closer {
- public:
-  explicit Closer(Impl& impl) : impl_(impl) {
-    const std::lock_guard lock(impl_.lock_);
-    ++impl_.closers_;
-    g_cancellable_cancel(impl_.wake_.get());
-    impl_.changed_.notify_all();
-  }
-  ~Closer() { Release(); }
-  Closer(const Closer&) = delete;
-  Closer& operator=(const Closer&) = delete;
-
-  /// To be called with writer_lock_ held: the waits are over then.
-  void Release() {
-    if (std::exchange(released_, true)) return;
-    const std::lock_guard lock(impl_.lock_);
-    --impl_.closers_;
-    if (!impl_.MustStop_locked()) g_cancellable_reset(impl_.wake_.get());
-  }
-
- private:
-  Impl& impl_;
-  bool released_ = false;
-};
 
 WriterPushSink::Impl::Impl()
     : wake_(glib::Ref<GCancellable>::Take(g_cancellable_new())) {}
@@ -120,39 +66,64 @@ HResult WriterPushSink::Impl::CheckSession() {
   return phase_ == Phase::kFailed ? failure_ : HResult::NS_E_NOCONNECTION;
 }
 
+/// Does what @a send does with the stream when @a check has nothing against
+/// it; again and again for as long as the connection is lost meanwhile. Both
+/// are called with writer_lock_ held; nobody holds it during a delay.
+template <typename Check, typename Send>
+HResult WriterPushSink::Impl::Deliver(Check check, Send send) {
+  for (;;) {
+    if (const HResult hr = AwaitConnect(); hr != HResult::S_OK) return hr;
+    if (const HResult hr = AwaitRetry(0); hr != HResult::S_OK) return hr;
+    StatusBatch batch(hub_);
+    const std::lock_guard writer(writer_lock_);
+    if (const HResult hr = CheckSession(); hr != HResult::S_OK) return hr;
+    if (Result<void> valid = check(); !valid) return Reject(valid.error());
+    const Result<void> result = send(batch);
+    if (!result && ReportLoss(result.error(), batch)) continue;
+    if (result) ReportRecovery(batch);
+    return Conclude(result, batch);
+  }
+}
+
 HResult WriterPushSink::Impl::OnHeader(Bytes header) {
   const Result<asf::Header> parsed = asf::ParseHeader(header);
   if (!parsed) return Reject(parsed.error());
-  if (const HResult hr = AwaitConnect(); hr != HResult::S_OK) return hr;
-  StatusBatch batch(hub_);
-  const std::lock_guard writer(writer_lock_);
-  if (const HResult hr = CheckSession(); hr != HResult::S_OK) return hr;
-  if (ending_) return Reject(InvalidCall("a header after OnEndWriting"));
+  return Deliver(
+      [&] { return CheckHeader(header); },
+      [&](StatusBatch& batch) { return SendHeader(header, *parsed, batch); });
+}
+
+Result<void> WriterPushSink::Impl::CheckHeader(Bytes header) const {
+  if (ending_) return InvalidCall("a header after OnEndWriting");
   const bool first = !stream_ || !stream_->started();
-  Result<void> fits =
-      CheckHeaderSize(header.size(), first ? wmhttp::PacketId::kHeader
-                                           : wmhttp::PacketId::kStreamChange);
-  if (!fits) return Reject(fits.error());
-  return Conclude(SendHeader(header, *parsed, batch), batch);
+  return CheckHeaderSize(header.size(), first
+                                            ? wmhttp::PacketId::kHeader
+                                            : wmhttp::PacketId::kStreamChange);
+}
+
+void WriterPushSink::Impl::MakeStream() {
+  const std::lock_guard lock(lock_);
+  stream_ =
+      std::make_unique<PushStream>(std::move(*setup_), std::move(*again_),
+                                   recovery_, wake_.get(), counters_, log_);
+  setup_.reset();
+  again_.reset();
 }
 
 Result<void> WriterPushSink::Impl::SendHeader(Bytes header,
                                               const asf::Header& parsed,
                                               StatusBatch& batch) {
-  if (!stream_) {
-    const std::lock_guard lock(lock_);
-    stream_ = std::make_unique<PushStream>(std::move(setup_->target),
-                                           std::move(setup_->socket),
-                                           wake_.get(), counters_, log_);
-    setup_.reset();
-  }
-  if (!stream_->started()) {
-    Result<void> started = stream_->Start(header, parsed);
-    if (started) batch.Add(Status::kStarted, HResult::S_OK, Detail());
-    return started;
-  }
+  if (!stream_) MakeStream();
   const bool same = std::ranges::equal(stream_->header(), header);
-  if (same && !stream_->switching()) return {};
+  if (!started_ && (same || !stream_->started())) {
+    Result<void> started =
+        same ? stream_->Continue() : stream_->Start(header, parsed);
+    if (!started) return started;
+    started_ = true;
+    batch.Add(Status::kStarted, HResult::S_OK, Detail());
+    return {};
+  }
+  if (same) return {};
   Result<void> switched = stream_->Switch(header, parsed);
   if (switched) batch.Add(Status::kSourceSwitch, HResult::S_OK, Detail());
   return switched;
@@ -161,32 +132,31 @@ Result<void> WriterPushSink::Impl::SendHeader(Bytes header,
 HResult WriterPushSink::Impl::OnDataUnit(Bytes data_unit) {
   const Result<asf::DataPacket> parsed = asf::ParseDataPacket(data_unit);
   if (!parsed) return Reject(parsed.error());
-  if (const HResult hr = AwaitConnect(); hr != HResult::S_OK) return hr;
-  StatusBatch batch(hub_);
-  const std::lock_guard writer(writer_lock_);
-  if (const HResult hr = CheckSession(); hr != HResult::S_OK) return hr;
+  return Deliver(
+      [&] { return CheckPacket(data_unit); },
+      [&](StatusBatch& /*batch*/) { return SendPacket(data_unit, *parsed); });
+}
+
+Result<void> WriterPushSink::Impl::CheckPacket(Bytes data_unit) const {
   if (!stream_ || !stream_->started()) {
-    return Reject(InvalidCall("a data unit before any header"));
+    return InvalidCall("a data unit before any header");
   }
-  if (ending_) return Reject(InvalidCall("a data unit after OnEndWriting"));
-  if (stream_->switching()) {
-    return Reject(
-        InvalidCall("a data unit where OnHeader is to be called "
-                    "again"));
-  }
-  if (data_unit.size() > stream_->packet_size()) {
-    return Reject(InvalidData("a data unit of " +
-                              std::to_string(data_unit.size()) +
-                              " bytes, where the header states packets of " +
-                              std::to_string(stream_->packet_size())));
-  }
-  const asf::StrippedPacket packet = asf::StripPadding(data_unit, *parsed);
-  Result<void> sent = stream_->SendData(packet);
+  if (ending_) return InvalidCall("a data unit after OnEndWriting");
+  if (data_unit.size() <= stream_->packet_size()) return {};
+  return InvalidData("a data unit of " + std::to_string(data_unit.size()) +
+                     " bytes, where the header states packets of " +
+                     std::to_string(stream_->packet_size()));
+}
+
+Result<void> WriterPushSink::Impl::SendPacket(Bytes data_unit,
+                                              const asf::DataPacket& parsed) {
+  const asf::StrippedPacket packet = asf::StripPadding(data_unit, parsed);
+  Result<void> sent = stream_->SendData(packet, parsed.send_time_ms);
   if (sent) {
-    counters_.CountPacket(parsed->send_time_ms,
+    counters_.CountPacket(parsed.send_time_ms,
                           data_unit.size() - packet.size());
   }
-  return Conclude(sent, batch);
+  return sent;
 }
 
 HResult WriterPushSink::Impl::OnEndWriting() {
@@ -204,8 +174,7 @@ HResult WriterPushSink::Impl::Conclude(const Result<void>& result,
   if (result) return HResult::S_OK;
   const Error& error = result.error();
   if (error.fault == Fault::kCancelled) return HResult::NS_E_SHUTDOWN;
-  stream_.reset();
-  ending_ = false;
+  DropStream();
   batch.Add(Status::kError, error.hresult,
             Detail(error.message, error.http_status));
   const std::lock_guard lock(lock_);
@@ -213,6 +182,64 @@ HResult WriterPushSink::Impl::Conclude(const Result<void>& result,
   last_error_ = error.message;
   phase_ = Phase::kFailed;
   return error.hresult;
+}
+
+/// Called with writer_lock_ held: true when the connection is lost and will be
+/// tried again, which is reported.
+bool WriterPushSink::Impl::ReportLoss(const Error& error, StatusBatch& batch) {
+  if (!stream_->lost() || error.fault == Fault::kCancelled) return false;
+  if (stream_->TakeLoss()) {
+    StatusDetail detail = Detail(error.message, error.http_status);
+    detail.attempt = stream_->recovery().attempt();
+    batch.Add(Status::kReconnectStart, error.hresult, std::move(detail));
+  }
+  const std::lock_guard lock(lock_);
+  retry_at_us_ = stream_->retry_at();
+  return true;
+}
+
+/// Called with writer_lock_ held: reports that data flows again, once.
+void WriterPushSink::Impl::ReportRecovery(StatusBatch& batch) {
+  if (!stream_->TakeRecovered()) return;
+  StatusDetail detail = Detail();
+  detail.attempt = stream_->recovery().attempt();
+  detail.resumed = stream_->recovery().resumes();
+  batch.Add(Status::kReconnectEnd, HResult::S_OK, std::move(detail));
+}
+
+/// Waits until a lost connection is to be tried again, and no longer than
+/// until @a deadline_us, 0 for none.
+HResult WriterPushSink::Impl::AwaitRetry(std::int64_t deadline_us) {
+  if (retry_at_us_ == 0) return HResult::S_OK;
+  std::unique_lock lock(lock_);
+  while (!MustStop_locked()) {
+    std::int64_t end = retry_at_us_;
+    if (deadline_us > 0) end = std::min(end, deadline_us);
+    const std::int64_t left = end - g_get_monotonic_time();
+    if (left <= 0) {
+      retry_at_us_ = 0;
+      return HResult::S_OK;
+    }
+    changed_.wait_for(lock, std::chrono::microseconds(left));
+  }
+  return HResult::NS_E_SHUTDOWN;
+}
+
+void WriterPushSink::Impl::RetryNow() {
+  const std::lock_guard lock(lock_);
+  if (retry_at_us_ == 0) return;
+  retry_at_us_ = g_get_monotonic_time();
+  changed_.notify_all();
+}
+
+/// Called with writer_lock_ held: the session is over.
+void WriterPushSink::Impl::DropStream() {
+  stream_.reset();
+  started_ = false;
+  finished_ = false;
+  ending_ = false;
+  const std::lock_guard lock(lock_);
+  retry_at_us_ = 0;
 }
 
 /// A call that makes no sense does not end the session.
@@ -225,98 +252,6 @@ HResult WriterPushSink::Impl::Reject(const Error& error) {
   }
   log(LogLevel::kDebug, error.message);
   return error.hresult;
-}
-
-HResult WriterPushSink::Impl::Disconnect() {
-  if (StopAttempt()) {
-    hub_.Dispatch(Status::kClosed, HResult::S_OK, Detail());
-    return HResult::S_OK;
-  }
-  StatusBatch batch(hub_);
-  Closer closer(*this);
-  const std::lock_guard writer(writer_lock_);
-  closer.Release();
-  return CloseSession(HResult::S_OK, batch);
-}
-
-HResult WriterPushSink::Impl::EndSession(std::chrono::milliseconds limit) {
-  const std::int64_t deadline_us =
-      g_get_monotonic_time() + std::chrono::microseconds(limit).count();
-  bool connected = false;
-  {
-    const std::lock_guard lock(lock_);
-    connected = phase_ == Phase::kConnected;
-  }
-  // While it connects there is no stream to end.
-  if (!connected) return Disconnect();
-  StatusBatch batch(hub_);
-  Closer closer(*this);
-  const std::lock_guard writer(writer_lock_);
-  closer.Release();
-  const HResult sent = SendEnd(deadline_us, batch);
-  if (sent == HResult::NS_E_SHUTDOWN) return sent;
-  const HResult closed = CloseSession(sent, batch);
-  return sent == HResult::S_OK ? closed : sent;
-}
-
-/// Called with writer_lock_ held: sends $E, if there is a stream to end, and
-/// waits for the peer to close.
-HResult WriterPushSink::Impl::SendEnd(std::int64_t deadline_us,
-                                      StatusBatch& batch) {
-  if (!stream_ || !stream_->started()) return HResult::S_OK;
-  stream_->SetDeadline(deadline_us);
-  if (!stream_->finished()) {
-    const Result<void> sent = stream_->SendEnd();
-    if (!sent)
-      return Unfinished(HResult::NS_E_CONNECTION_FAILURE, sent.error());
-    batch.Add(Status::kEndOfStreaming, HResult::S_OK, Detail());
-  }
-  const Result<std::uint64_t> left = stream_->Close();
-  if (!left) return Unfinished(HResult::S_FALSE, left.error());
-  if (*left == 0) return HResult::S_OK;
-  return Unfinished(
-      HResult::S_FALSE,
-      {HResult::S_FALSE, Fault::kPeer,
-       "the server has not acknowledged the last " + std::to_string(*left) +
-           " bytes: it has stalled, or closed the connection too early"});
-}
-
-/// An end that did not come about as it should: @a hresult, for the reason in
-/// @a error.
-HResult WriterPushSink::Impl::Unfinished(HResult hresult, const Error& error) {
-  if (error.fault == Fault::kCancelled) {
-    stream_->SetDeadline(0);
-    // Without $E the stream can still go on, and does so after a flush.
-    if (!stream_->ended()) ending_ = false;
-    return HResult::NS_E_SHUTDOWN;
-  }
-  Logger log;
-  {
-    const std::lock_guard lock(lock_);
-    last_error_ = error.message;
-    log = log_;
-  }
-  log(LogLevel::kWarning, "the end of the stream: " + error.message);
-  return hresult;
-}
-
-/// Called with writer_lock_ held: drops the session and reports that, with @a
-/// why when it was not in order.
-HResult WriterPushSink::Impl::CloseSession(HResult why, StatusBatch& batch) {
-  const bool started = stream_ && stream_->started();
-  stream_.reset();
-  ending_ = false;
-  {
-    const std::lock_guard lock(lock_);
-    const Phase before = std::exchange(phase_, Phase::kIdle);
-    setup_.reset();
-    counters_.SetSocket(nullptr);
-    if (before != Phase::kConnected) return HResult::NS_E_NOCONNECTION;
-  }
-  const std::string message = why == HResult::S_OK ? "" : LastError();
-  if (started) batch.Add(Status::kStopped, why, Detail(message));
-  batch.Add(Status::kClosed, why, Detail(message));
-  return HResult::S_OK;
 }
 
 void WriterPushSink::Impl::Interrupt() {

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "asf/data_packet.h"
 #include "base/result.h"
 #include "pushsink/push_counters.h"
 #include "pushsink/push_setup.h"
@@ -11,6 +12,7 @@
 #include "pushsink/status_hub.h"
 #include "pushsink/writer_push_sink.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -50,6 +52,7 @@ class WriterPushSink::Impl : public std::enable_shared_from_this<Impl> {
   HResult OnEndWriting();
   void Interrupt();
   void Resume();
+  void RetryNow();
   PushStats GetStats() const { return counters_.Snapshot(); }
   std::string LastError() const;
 
@@ -69,6 +72,7 @@ class WriterPushSink::Impl : public std::enable_shared_from_this<Impl> {
     }
 
     glib::Ref<GCancellable> cancellable;
+    bool persistent = false;  // tries again a few times
     std::thread thread;
     // Under lock_:
     bool failed = false;    // and says so; it is not in the way any more
@@ -95,21 +99,36 @@ class WriterPushSink::Impl : public std::enable_shared_from_this<Impl> {
   void ReapAttempt();
 
   HResult AwaitConnect();
+  HResult AwaitRetry(std::int64_t deadline_us);
   HResult CheckSession();
+  template <typename Check, typename Send>
+  HResult Deliver(Check check, Send send);
+  Result<void> CheckHeader(Bytes header) const;
+  Result<void> CheckPacket(Bytes data_unit) const;
+  void MakeStream();
   Result<void> SendHeader(Bytes header, const asf::Header& parsed,
                           StatusBatch& batch);
+  Result<void> SendPacket(Bytes data_unit, const asf::DataPacket& parsed);
   HResult Conclude(const Result<void>& result, StatusBatch& batch);
+  bool ReportLoss(const Error& error, StatusBatch& batch);
+  void ReportRecovery(StatusBatch& batch);
   HResult Reject(const Error& error);
   HResult SendEnd(std::int64_t deadline_us, StatusBatch& batch);
-  HResult Unfinished(HResult hresult, const Error& error);
+  Result<std::uint64_t> TrySendEnd(StatusBatch& batch);
+  HResult Unfinished(const Error& error);
   HResult CloseSession(HResult why, StatusBatch& batch);
   bool MustStop_locked() const { return interrupted_ || closers_ > 0; }
   StatusDetail Detail(std::string message = {}, unsigned status = 0) const;
+  void DropStream();
 
   StatusHub hub_;
   PushCounters counters_;
   // Cancelled while calls that wait have to return; reset under lock_.
   const glib::Ref<GCancellable> wake_;
+
+  // When a lost connection is tried again, 0 for none that is; changes under
+  // lock_.
+  std::atomic<std::int64_t> retry_at_us_{0};
 
   mutable std::mutex lock_;
   std::condition_variable changed_;  // phase_, MustStop_locked, finished
@@ -119,17 +138,21 @@ class WriterPushSink::Impl : public std::enable_shared_from_this<Impl> {
   std::shared_ptr<CredentialCallback> credential_callback_;
   Phase phase_ = Phase::kIdle;
   std::shared_ptr<Attempt> attempt_;
-  std::optional<SetupResult> setup_;  // of an attempt, until OnHeader
-  std::string location_;              // without user info
-  HResult failure_ = HResult::S_OK;   // what ended the session
-  std::string last_error_;            // for people
+  std::optional<SetupResult> setup_;   // of an attempt, until OnHeader
+  std::optional<SetupRequest> again_;  // the same once more; has secrets
+  Recovery::Options recovery_;         // of the last Connect
+  std::string location_;               // without user info
+  HResult failure_ = HResult::S_OK;    // what ended the session
+  std::string last_error_;             // for people
   bool interrupted_ = false;
   unsigned closers_ = 0;
 
   std::mutex writer_lock_;
   // Under writer_lock_:
   std::unique_ptr<PushStream> stream_;
-  bool ending_ = false;  // OnEndWriting: $E is due
+  bool started_ = false;   // that $H is out has been reported
+  bool finished_ = false;  // that $E with S_OK is out has been
+  bool ending_ = false;    // OnEndWriting: $E is due
 };
 
 }  // namespace wms

@@ -6,6 +6,9 @@
 
 namespace wms::test {
 PushSinkCase::PushSinkCase() {
+  // Most tests are about what a failure is; push_sink_resume and its like are
+  // about getting over it.
+  options.reconnect = false;
   sink->Advise(statuses, nullptr);
 }
 
@@ -50,6 +53,7 @@ ConnectOutcome ConnectTo(const Script& script, PushOptions options) {
   server.Run(script);
   PushSinkCase push;
   push.options = std::move(options);
+  push.options.reconnect = false;
   const HResult hr = push.ConnectAndWait(server.Url());
   return {hr, push.statuses->records().back(), server.recording()};
 }

@@ -31,6 +31,10 @@ const char* StatusName(Status status) {
       return "closed";
     case Status::kSourceSwitch:
       return "source-switch";
+    case Status::kReconnectStart:
+      return "reconnect-start";
+    case Status::kReconnectEnd:
+      return "reconnect-end";
   }
   return "unknown";
 }

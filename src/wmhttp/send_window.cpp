@@ -1,0 +1,121 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "wmhttp/send_window.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
+namespace wms::wmhttp {
+namespace {
+
+constexpr std::size_t kLeastCapacity = 16384;
+constexpr std::size_t kLeastEntries = 16;
+
+std::uint8_t* Put(std::uint8_t* out, Bytes bytes) {
+  if (!bytes.empty()) std::memcpy(out, bytes.data(), bytes.size());
+  return out + bytes.size();
+}
+
+}  // namespace
+
+SendWindow::Packet SendWindow::PacketAt(std::size_t index) const {
+  assert(index < count_);
+  const Entry& entry = At(index);
+  return {entry.id, entry.reason, {ring_.get() + entry.offset, entry.size}};
+}
+
+void SendWindow::Append(PacketId id, Bytes head, Bytes rest, HResult reason) {
+  const FramingHeader frame =
+      EncodeFramingHeader(id, head.size() + rest.size(), reason);
+  const std::size_t size = frame.size + head.size() + rest.size();
+  std::size_t offset = 0;
+  if (!Place(size, offset)) {
+    Grow(size);
+    Place(size, offset);
+  }
+  if (count_ == entries_.size()) GrowEntries();
+  std::uint8_t* out = ring_.get() + offset;
+  Put(Put(Put(out, frame.bytes()), head), rest);
+  ++count_;
+  At(count_ - 1) = {0, offset, size, id, reason};
+  size_ += size;
+}
+
+void SendWindow::DropNewest() {
+  assert(count_ > 0);
+  size_ -= At(count_ - 1).size;
+  --count_;
+  begun_ = std::min(begun_, count_);
+}
+
+bool SendWindow::HasRoomFor(std::size_t size) const {
+  std::size_t offset = 0;
+  return Place(size, offset);
+}
+
+void SendWindow::Begin(std::uint64_t end) {
+  assert(has_next());
+  At(begun_).end = end;
+  ++begun_;
+}
+
+void SendWindow::Acknowledge(std::uint64_t position) {
+  while (begun_ > 0 && At(0).end <= position)
+    DropOldest();
+}
+
+void SendWindow::DropOldest() {
+  const Packet packet = oldest();
+  if (packet.id == PacketId::kStreamChange) {
+    SetHeader(packet.bytes.subspan(kFramingHeaderSize + kReasonSize));
+  }
+  size_ -= packet.bytes.size();
+  first_ = (first_ + 1) & (entries_.size() - 1);
+  --count_;
+  if (begun_ > 0) --begun_;
+}
+
+/// Finds where a packet of @a size bytes goes; false when there is no room.
+bool SendWindow::Place(std::size_t size, std::size_t& offset) const {
+  offset = 0;
+  if (count_ == 0) return size <= capacity_;
+  const std::size_t start = At(0).offset;
+  const Entry& newest = At(count_ - 1);
+  const std::size_t end = newest.offset + newest.size;
+  // What is used lies in one piece, or goes on at the start of the ring.
+  const bool wrapped = newest.offset < start;
+  if (!wrapped && capacity_ - end >= size) {
+    offset = end;
+    return true;
+  }
+  offset = wrapped ? end : 0;
+  return start - offset >= size;
+}
+
+void SendWindow::Grow(std::size_t size) {
+  std::size_t capacity = std::max(capacity_ * 2, kLeastCapacity);
+  while (capacity < size_ + size)
+    capacity *= 2;
+  auto ring = std::make_unique_for_overwrite<std::uint8_t[]>(capacity);
+  std::size_t offset = 0;
+  for (std::size_t i = 0; i < count_; ++i) {
+    Put(ring.get() + offset, PacketAt(i).bytes);
+    At(i).offset = offset;
+    offset += At(i).size;
+  }
+  ring_ = std::move(ring);
+  capacity_ = capacity;
+}
+
+void SendWindow::GrowEntries() {
+  std::vector<Entry> entries(std::max(entries_.size() * 2, kLeastEntries));
+  for (std::size_t i = 0; i < count_; ++i)
+    entries[i] = At(i);
+  entries_ = std::move(entries);
+  first_ = 0;
+}
+
+}  // namespace wms::wmhttp
