@@ -212,17 +212,16 @@ void WriterPushSink::Impl::ReportRecovery(StatusBatch& batch) {
 HResult WriterPushSink::Impl::AwaitRetry(std::int64_t deadline_us) {
   if (retry_at_us_ == 0) return HResult::S_OK;
   std::unique_lock lock(lock_);
-  while (!MustStop_locked()) {
+  while (retry_at_us_ != 0) {
+    if (MustStop_locked()) return HResult::NS_E_SHUTDOWN;
     std::int64_t end = retry_at_us_;
     if (deadline_us > 0) end = std::min(end, deadline_us);
     const std::int64_t left = end - g_get_monotonic_time();
-    if (left <= 0) {
-      retry_at_us_ = 0;
-      return HResult::S_OK;
-    }
+    if (left <= 0) break;
     changed_.wait_for(lock, std::chrono::microseconds(left));
   }
-  return HResult::NS_E_SHUTDOWN;
+  retry_at_us_ = 0;
+  return HResult::S_OK;
 }
 
 void WriterPushSink::Impl::RetryNow() {
@@ -240,6 +239,7 @@ void WriterPushSink::Impl::DropStream() {
   ending_ = false;
   const std::lock_guard lock(lock_);
   retry_at_us_ = 0;
+  changed_.notify_all();
 }
 
 /// A call that makes no sense does not end the session.
