@@ -35,12 +35,6 @@ struct ConnectionInfo {
 /// close the other. Null when the process has no descriptor left.
 glib::Ref<GSocket> DetachSocket(GSocketConnection* connection);
 
-/// Opens a connection to @a host, which may name a port, without a proxy.
-/// Waits until @a deadline_us, a monotonic time, 0 for as long as it takes.
-Result<glib::Ref<GSocket>> OpenSocket(const std::string& host, int default_port,
-                                      std::int64_t deadline_us,
-                                      GCancellable* cancellable);
-
 /// A TCP connection whose owner writes to it in its own thread: non-blocking
 /// calls, and one place that waits. Used by one thread at a time.
 ///

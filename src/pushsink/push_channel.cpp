@@ -5,6 +5,7 @@
 #include "pushsink/push_channel.h"
 
 #include "pushsink/errors.h"
+#include "pushsink/open_socket.h"
 #include "wmhttp/product.h"
 #include "wmhttp/request.h"
 
@@ -17,6 +18,11 @@ namespace {
 
 /// How long a server may take to close after all of the stream has arrived.
 constexpr std::int64_t kCloseGraceUs = 1000000;
+/// How much of the stream goes into one request where a proxy may hold it
+/// back until it is whole (3.1.4.2.1).
+constexpr std::uint64_t kProxySeconds = 60;
+/// Bytes per second that a stream is taken to have as long as nobody knows.
+constexpr std::uint64_t kAssumedRate = 125000;
 /// A server that refuses a PushStart has said so by then.
 constexpr std::int64_t kObjectionUs = 100000;
 
@@ -55,10 +61,23 @@ PushChannel::~PushChannel() {
 
 void PushChannel::FitRequests(std::size_t packet_size,
                               std::size_t header_size) {
-  content_length_ =
-      std::clamp(target_.content_length,
-                 wmhttp::MinimumContentLength(packet_size, header_size),
-                 wmhttp::kUnboundedContentLength);
+  least_length_ = wmhttp::MinimumContentLength(packet_size, header_size);
+}
+
+void PushChannel::FitRate(std::uint64_t bytes_per_second) {
+  connection_.BoundSendQueue(bytes_per_second);
+  bytes_per_second_ = bytes_per_second;
+}
+
+/// Content-Length of the next PushStart (3.1.4.2.1).
+std::uint64_t PushChannel::NextLength() const {
+  std::uint64_t length = target_.content_length;
+  if (target_.using_proxy) {
+    const std::uint64_t rate =
+        bytes_per_second_ > 0 ? bytes_per_second_ : kAssumedRate;
+    length = std::min(length, kProxySeconds * rate);
+  }
+  return std::clamp(length, least_length_, wmhttp::kUnboundedContentLength);
 }
 
 Result<void> PushChannel::Send() {
@@ -142,21 +161,25 @@ Result<void> PushChannel::BeginRequest() {
   if (Result<void> connected = EnsureConnected(); !connected) return connected;
   if (Result<void> step = Step(ClientEvent::kStartSent); !step) return step;
   wmhttp::PushStart request;
-  request.target = target_.location.target;
+  request.target =
+      target_.to_proxy ? target_.location.text : target_.location.target;
   request.host = target_.location.HostHeader();
   request.user_agent = target_.user_agent;
   request.cookie = target_.cookies.RequestValue();
-  request.authorization = Authorization();
-  request.content_length = content_length_;
+  request.authorization = Authorization(target_.auth.get());
+  if (target_.to_proxy) {
+    request.proxy_authorization = Authorization(target_.proxy_auth.get());
+  }
+  request.content_length = NextLength();
   Append(control_, wmhttp::WritePushStart(request));
   if (first_request_ == 0) {
     first_request_ = g_get_monotonic_time();
     head_end_ = written_ + control_.size();
   }
-  remaining_ = wmhttp::LengthRemaining(content_length_);
+  remaining_ = wmhttp::LengthRemaining(request.content_length);
   counters_.push_starts.fetch_add(1, std::memory_order_relaxed);
   log_(LogLevel::kDebug,
-       "PushStart, Content-Length " + std::to_string(content_length_));
+       "PushStart, Content-Length " + std::to_string(request.content_length));
   return {};
 }
 
@@ -347,11 +370,11 @@ Result<void> PushChannel::EnsureConnected() {
     const std::int64_t timeout = g_get_monotonic_time() + target_.timeout_us;
     deadline = deadline == 0 ? timeout : std::min(deadline, timeout);
   }
-  Result<glib::Ref<GSocket>> socket =
-      OpenSocket(target_.location.HostHeader(), target_.location.port, deadline,
-                 cancellable_);
-  if (!socket) return socket.error();
-  connection_.Reset(std::move(*socket));
+  Result<OpenedSocket> opened = OpenSocket(target_, deadline, cancellable_);
+  if (!opened) return opened.error();
+  target_.to_proxy = opened->to_proxy;
+  target_.using_proxy = target_.using_proxy || opened->to_proxy;
+  connection_.Reset(std::move(opened->socket));
   counters_.SetSocket(connection_.socket());
   log_(LogLevel::kDebug, "a new connection for PushStart");
   return {};
@@ -375,11 +398,12 @@ Result<void> PushChannel::OnSuccess(const Response& response) {
     if (!checked) return checked;
   }
   UpdateCookies(headers, target_.cookies);
+  NoteProxy(headers, target_.using_proxy);
   return {};
 }
 
-std::string PushChannel::Authorization() const {
-  SoupAuth* auth = target_.auth.get();
+/// What @a auth, null for none, has to say to a PushStart.
+std::string PushChannel::Authorization(SoupAuth* auth) const {
   // libsoup asserts that an auth it is asked for has been authenticated.
   if (auth == nullptr || !soup_auth_is_authenticated(auth)) return {};
   const glib::Uri uri = target_.location.ToUri();

@@ -38,7 +38,7 @@ class PushChannel {
   PushChannel(const PushChannel&) = delete;
   PushChannel& operator=(const PushChannel&) = delete;
 
-  /// How long requests are; what is due at least is up to FitRequests.
+  /// How long requests have to be at least, for packets and headers to fit.
   void FitRequests(std::size_t packet_size, std::size_t header_size);
 
   /// Sends what the window holds and was not sent yet; the header of the
@@ -85,9 +85,9 @@ class PushChannel {
   std::int64_t deadline() const { return connection_.deadline(); }
   /// The next Send looks whether the peer has spoken.
   void LookNext() { connection_.LookNext(); }
-  void BoundSendQueue(std::uint64_t bytes_per_second) {
-    connection_.BoundSendQueue(bytes_per_second);
-  }
+  /// What the stream sends, 0 when that is not known: bounds the kernel's queue
+  /// and, towards a proxy, the requests that come.
+  void FitRate(std::uint64_t bytes_per_second);
   const PushTarget& target() const { return target_; }
 
  private:
@@ -105,7 +105,8 @@ class PushChannel {
   Result<void> EnsureConnected();
   void UseConnection(glib::Ref<GSocket> socket);
   std::uint64_t Acknowledged() const;
-  std::string Authorization() const;
+  std::uint64_t NextLength() const;
+  std::string Authorization(SoupAuth* auth) const;
 
   PushTarget target_;
   wmhttp::SendWindow& window_;
@@ -117,7 +118,8 @@ class PushChannel {
   wmhttp::ClientState state_ = wmhttp::ClientState::kSetupComplete;
   wmhttp::PacketOrder order_;
   wmhttp::LengthRemaining remaining_;
-  std::uint64_t content_length_ = 0;
+  std::uint64_t least_length_ = 0;  // of a request
+  std::uint64_t bytes_per_second_ = 0;
   bool needs_header_ = true;  // the session has none that arrived
 
   // Of this connection. What is on its way: first the requests' heads, $H and

@@ -17,9 +17,9 @@ namespace {
 /// Redirections that are followed before the server is taken to be confused.
 constexpr unsigned kMaxRedirects = 5;
 
-/// 3.1.5.1: 300 to 304 name another URL.
+/// 3.1.5.1: 300 to 304 name another URL, 305 a proxy.
 bool IsRedirect(unsigned status) {
-  return status >= 300 && status <= 304;
+  return status >= 300 && status <= SOUP_STATUS_USE_PROXY;
 }
 
 }  // namespace
@@ -39,7 +39,9 @@ Result<SetupResult> PushSetup::Run() {
     if (!IsRedirect(exchange.status())) return Finish(exchange);
     const char* where =
         soup_message_headers_get_one(exchange.response_headers(), "Location");
-    Result<void> redirected = Redirect(where != nullptr ? where : "");
+    Result<void> redirected = exchange.status() == SOUP_STATUS_USE_PROXY
+                                  ? UseProxy(where != nullptr ? where : "")
+                                  : Redirect(where != nullptr ? where : "");
     if (!redirected) return redirected.error();
   }
   return Error{HResult::NS_E_INVALID_REDIRECT, Fault::kPeer,
@@ -61,10 +63,28 @@ Result<SetupResult> PushSetup::Finish(SetupExchange& exchange) {
   }
   state_ = *wmhttp::NextState(state_, wmhttp::ClientEvent::kSetupSucceeded);
   request_.target.auth = exchange.auth();
+  request_.target.proxy_auth = exchange.proxy_auth();
   // What the first server was told is good for a second time.
   const bool own = request_.target.location.HostHeader() == first_site_;
   return SetupResult{request_.target, exchange.TakeSocket(),
                      own ? request_.answered : Credentials()};
+}
+
+/// The URL stays as it is, and is asked for there.
+Result<void> PushSetup::UseProxy(const std::string& where) {
+  Result<Proxy> proxy = ParseProxy(where);
+  if (!proxy || !proxy->required) {
+    return Error{HResult::NS_E_INVALID_REDIRECT, Fault::kPeer,
+                 "the server wants a proxy to be used, and does not name it as "
+                 "http://HOST:PORT"};
+  }
+  request_.log(LogLevel::kInfo, "redirected to a proxy");
+  // Credentials are for the proxy that they were given for.
+  proxy->user.clear();
+  proxy->password.clear();
+  request_.target.proxy = std::move(*proxy);
+  request_.target.using_proxy = true;
+  return {};
 }
 
 Result<void> PushSetup::Redirect(const std::string& reference) {
@@ -80,6 +100,7 @@ Result<void> PushSetup::Redirect(const std::string& reference) {
     request_.target.cookies = {};
   }
   request_.target.location = std::move(*location);
+  request_.target.using_proxy = false;
   return {};
 }
 

@@ -60,6 +60,7 @@ class PushSetup {
  private:
   Result<SetupResult> Finish(SetupExchange& exchange);
   Result<void> Redirect(const std::string& reference);
+  Result<void> UseProxy(const std::string& where);
 
   SetupRequest request_;
   const std::string first_site_;  // whom user and password are for

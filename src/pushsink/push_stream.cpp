@@ -79,7 +79,7 @@ Result<void> PushStream::SendData(const asf::StrippedPacket& packet,
   if (counters_.packets_sent == 0) channel_.LookNext();
   Result<void> sent = Deliver(1);
   if (sent && rate_.Add(send_time_ms, size)) {
-    channel_.BoundSendQueue(rate_.bytes_per_second());
+    channel_.FitRate(rate_.bytes_per_second());
   }
   return sent;
 }
@@ -117,7 +117,7 @@ void PushStream::Fit(const asf::Header& parsed) {
   packet_size_ = parsed.packet_size;
   channel_.FitRequests(parsed.packet_size, parsed.size);
   rate_.Reset(parsed.max_bitrate / 8);
-  channel_.BoundSendQueue(rate_.bytes_per_second());
+  channel_.FitRate(rate_.bytes_per_second());
 }
 
 /// The kernel is asked what the peer has acknowledged only when there is no

@@ -6,6 +6,7 @@
 
 #include "glib/ref.h"
 #include "pushsink/location.h"
+#include "pushsink/proxy.h"
 #include "wmhttp/cookies.h"
 
 #include <libsoup/soup.h>
@@ -22,7 +23,14 @@ struct PushTarget {
   wmhttp::Cookies cookies;
   /// Answers challenges before they come; null when none was met.
   glib::Ref<SoupAuth> auth;
+  glib::Ref<SoupAuth> proxy_auth;  ///< likewise, those of the proxy
+  Proxy proxy;
+  bool to_proxy = false;  ///< the connection leads there
+  /// 3.1.1: there is a proxy on the way, be it one that only a Via header
+  /// tells of.
+  bool using_proxy = false;
   bool check_server = true;
+  /// Of each PushStart, at most.
   std::uint64_t content_length = 0;
   std::int64_t timeout_us = 0;  ///< of each wait, 0 for none
 };

@@ -112,6 +112,12 @@ Error ErrorFromResponse(unsigned status, SoupMessageHeaders* headers) {
   return error;
 }
 
+void NoteProxy(SoupMessageHeaders* headers, bool& using_proxy) {
+  if (soup_message_headers_get_one(headers, "Via") != nullptr) {
+    using_proxy = true;
+  }
+}
+
 void UpdateCookies(SoupMessageHeaders* headers, wmhttp::Cookies& cookies) {
   SoupMessageHeadersIter iter;
   soup_message_headers_iter_init(&iter, headers);

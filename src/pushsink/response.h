@@ -57,6 +57,9 @@ class ResponseReader {
 inline constexpr unsigned kMaxRetryAfter = 300;
 Error ErrorFromResponse(unsigned status, SoupMessageHeaders* headers);
 
+/// Sets @a using_proxy when a Via header tells of a proxy (3.1.5.1, 3.1.5.2).
+void NoteProxy(SoupMessageHeaders* headers, bool& using_proxy);
+
 /// Takes every Set-Cookie header of a response.
 void UpdateCookies(SoupMessageHeaders* headers, wmhttp::Cookies& cookies);
 

@@ -77,7 +77,8 @@ glib::Ref<GSocket> SetupExchange::TakeSocket() {
 void SetupExchange::Prepare() {
   session_ = glib::Ref<SoupSession>::Take(soup_session_new_with_options(
       "timeout", 0, "idle-timeout", 0, "max-conns-per-host", 1, nullptr));
-  soup_session_set_proxy_resolver(session_.get(), nullptr);
+  soup_session_set_proxy_resolver(session_.get(),
+                                  request_.target.proxy.resolver.get());
   soup_session_remove_feature_by_type(session_.get(),
                                       SOUP_TYPE_CONTENT_DECODER);
   const glib::Uri uri = request_.target.location.ToUri();
@@ -158,7 +159,10 @@ Result<void> SetupExchange::SkipBody(GInputStream* body) {
 }
 
 Error SetupExchange::Failure(const GError* error) const {
-  if (timed_out_) return TimeoutError(stage_);
+  const bool proxied = request_.target.proxy.required;
+  if (timed_out_) {
+    return proxied ? ProxyError(TimeoutError(stage_)) : TimeoutError(stage_);
+  }
   // libsoup reports a head that is too long as it reports a connection that
   // was closed without a byte; only what it counted tells them apart.
   SoupMessageMetrics* metrics = soup_message_get_metrics(message_.get());
@@ -168,7 +172,8 @@ Error SetupExchange::Failure(const GError* error) const {
     return {HResult::NS_E_BAD_SYNTAX_IN_SERVER_RESPONSE, Fault::kPeer,
             "the server's answer is not HTTP: its head has no end"};
   }
-  return ErrorFromGError(error, stage_);
+  Error failure = ErrorFromGError(error, stage_);
+  return proxied ? ProxyError(std::move(failure)) : failure;
 }
 
 /// Starts the wait of @a stage over again.
@@ -211,6 +216,8 @@ void SetupExchange::OnNetworkEvent(GSocketClientEvent event,
       break;
     case G_SOCKET_CLIENT_CONNECTED:
       connection_ = glib::Ref<GSocketConnection>::Share(stream);
+      request_.target.to_proxy = LeadsToProxy(connection_.get());
+      request_.target.using_proxy |= request_.target.to_proxy;
       ArmTimer(Stage::kResponse);
       break;
     default:
@@ -221,12 +228,14 @@ void SetupExchange::OnNetworkEvent(GSocketClientEvent event,
 void SetupExchange::OnGotHeaders() {
   SoupMessageHeaders* headers = response_headers();
   UpdateCookies(headers, request_.target.cookies);
+  NoteProxy(headers, request_.target.using_proxy);
   // libsoup reads a 204 that states no length until the connection closes.
   if (status() == SOUP_STATUS_NO_CONTENT) {
     soup_message_headers_set_encoding(headers, SOUP_ENCODING_NONE);
   }
   // 3.1.5.1: the answer to a challenge goes out on a new connection.
-  if (status() == SOUP_STATUS_UNAUTHORIZED) {
+  if (status() == SOUP_STATUS_UNAUTHORIZED ||
+      status() == SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED) {
     soup_message_headers_replace(headers, "Connection", "close");
   }
 }

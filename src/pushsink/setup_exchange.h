@@ -38,6 +38,8 @@ class SetupExchange {
   }
   /// What answers challenges of this server; null when it sent none.
   glib::Ref<SoupAuth> auth() const { return auth_; }
+  /// The same for the proxy.
+  glib::Ref<SoupAuth> proxy_auth() const { return proxy_auth_; }
 
   /// The connection as a socket of its own; null when the server closes it.
   glib::Ref<GSocket> TakeSocket();
@@ -68,6 +70,7 @@ class SetupExchange {
   glib::Ref<SoupMessage> message_;
   glib::Ref<GSocketConnection> connection_;
   glib::Ref<SoupAuth> auth_;
+  glib::Ref<SoupAuth> proxy_auth_;
   glib::Source timer_;
   Stage stage_ = Stage::kConnect;
   bool timed_out_ = false;

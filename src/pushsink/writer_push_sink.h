@@ -25,6 +25,13 @@ struct PushOptions {
   /// them, a credential callback is asked after them. Secrets.
   std::string user;
   std::string password;
+  /// HTTP proxy, http://[USER:PASSWORD@]HOST[:PORT]; "direct://" for none, ""
+  /// for what the system's settings say. A secret when it has user info.
+  std::string proxy;
+  /// User and password for the proxy. User info in its URL goes before them.
+  /// Secrets.
+  std::string proxy_user;
+  std::string proxy_password;
   /// Value of User-Agent, which starts with "WMEncoder/" and a version of the
   /// table in 2.2.1.8; "" for the default.
   std::string user_agent;
@@ -34,8 +41,9 @@ struct PushOptions {
   /// Fail with NS_E_INCOMPATIBLE_PUSH_SERVER unless the Server header is that
   /// of a Windows Media server (3.1.5.1).
   bool check_server = true;
-  /// Content-Length of each PushStart (3.1.4.2.1), in bytes. Raised to what
-  /// the stream's packets and header need when it is less.
+  /// Content-Length of each PushStart (3.1.4.2.1), in bytes. Through a proxy
+  /// it is lowered to about a minute of the stream, and always raised to what
+  /// the stream's packets and header need.
   std::uint64_t content_length = 2147483647;
   /// Connect again when the connection is lost: resume the session with the
   /// same push-id (3.2.7.1), or begin another where the server has none any

@@ -120,6 +120,13 @@ Result<SetupRequest> WriterPushSink::Impl::MakeRequest(
                  "the user agent does not start with WMEncoder/9.0, 10.0, "
                  "11.0 or 12.0, which servers ask for"};
   }
+  Result<Proxy> proxy = ParseProxy(options_.proxy);
+  if (!proxy) return proxy.error();
+  if (proxy->user.empty()) {
+    proxy->user = options_.proxy_user;
+    proxy->password = options_.proxy_password;
+  }
+  target.proxy = std::move(*proxy);
   target.check_server = options_.check_server;
   target.content_length = options_.content_length;
   target.timeout_us = std::chrono::microseconds(options_.timeout).count();
