@@ -21,6 +21,10 @@ const GEnumValue kStatuses[] = {
     {static_cast<int> (Status::kClosed), "Closed", "closed"},
     {static_cast<int> (Status::kSourceSwitch), "Source switch",
      "source-switch"},
+    {static_cast<int> (Status::kReconnectStart), "Connecting again",
+     "reconnect-start"},
+    {static_cast<int> (Status::kReconnectEnd), "Connected again",
+     "reconnect-end"},
     {0, nullptr, nullptr},
 };
 
@@ -121,6 +125,14 @@ void PostStatus (GstElement* element, Status status, HResult hresult,
   gst_structure_set (structure, "bytes-sent", G_TYPE_UINT64, detail.bytes_sent,
                      "packets-sent", G_TYPE_UINT64, detail.packets_sent,
                      nullptr);
+  if (status == Status::kReconnectStart || status == Status::kReconnectEnd) {
+    gst_structure_set (structure, "attempt", G_TYPE_UINT, detail.attempt,
+                       nullptr);
+  }
+  if (status == Status::kReconnectEnd) {
+    gst_structure_set (structure, "resumed", G_TYPE_BOOLEAN, detail.resumed,
+                       nullptr);
+  }
   gst_element_post_message (
       element, gst_message_new_element (GST_OBJECT (element), structure));
 }

@@ -106,6 +106,15 @@ bool Settings::Set (guint id, const GValue* value) {
     case kPropCheckServer:
       check_server = g_value_get_boolean (value);
       break;
+    case kPropReconnect:
+      reconnect = g_value_get_boolean (value);
+      break;
+    case kPropRetries:
+      retries = g_value_get_int (value);
+      break;
+    case kPropRetryDelay:
+      retry_delay = g_value_get_uint (value);
+      break;
     default:
       return false;
   }
@@ -144,6 +153,15 @@ bool Settings::Get (guint id, GValue* value) const {
     case kPropCheckServer:
       g_value_set_boolean (value, check_server);
       break;
+    case kPropReconnect:
+      g_value_set_boolean (value, reconnect);
+      break;
+    case kPropRetries:
+      g_value_set_int (value, retries);
+      break;
+    case kPropRetryDelay:
+      g_value_set_uint (value, retry_delay);
+      break;
     default:
       return false;
   }
@@ -153,6 +171,36 @@ bool Settings::Get (guint id, GValue* value) const {
 std::string Settings::PublicLocation () const {
   return WithoutUserInfo (location);
 }
+
+namespace {
+
+/// What is done about a lost connection.
+void InstallRetryProperties (GObjectClass* klass) {
+  const GParamFlags flags = Flags (GST_PARAM_MUTABLE_READY);
+  g_object_class_install_property (
+      klass, kPropReconnect,
+      g_param_spec_boolean (
+          "reconnect", "Reconnect",
+          "Connect again when the connection is lost, and go on where it was; "
+          "the stream waits meanwhile",
+          Settings::kDefaultReconnect, flags));
+  g_object_class_install_property (
+      klass, kPropRetries,
+      g_param_spec_int ("retries", "Retries",
+                        "Attempts in a row to connect again after which a "
+                        "lost connection is an error (-1 = never)",
+                        -1, G_MAXINT, Settings::kDefaultRetries, flags));
+  g_object_class_install_property (
+      klass, kPropRetryDelay,
+      g_param_spec_uint (
+          "retry-delay", "Retry delay",
+          "Milliseconds before the second attempt to connect again; the first "
+          "is made at once, and each further delay is twice as long, up to 10 "
+          "seconds or this, whichever is more",
+          0, Settings::kMaxRetryDelay, Settings::kDefaultRetryDelay, flags));
+}
+
+}  // namespace
 
 void InstallProperties (GObjectClass* klass) {
   const auto flag = [klass] (guint id, const char* name, const char* nick,
@@ -170,6 +218,7 @@ void InstallProperties (GObjectClass* klass) {
                            Flags (GST_PARAM_MUTABLE_READY)));
   };
   InstallTextProperties (klass);
+  InstallRetryProperties (klass);
   flag (kPropAutoDestroy, "auto-destroy", "Auto destroy",
         "Have the server remove the publishing point when the push ends",
         Settings::kDefaultAutoDestroy);

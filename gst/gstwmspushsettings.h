@@ -23,6 +23,9 @@ enum Property : guint {
   kPropEndSessionOnStop,
   kPropEndSessionTimeout,
   kPropCheckServer,
+  kPropReconnect,
+  kPropRetries,
+  kPropRetryDelay,
   kPropStats,
 };
 
@@ -35,6 +38,11 @@ struct Settings {
   static constexpr gboolean kDefaultEndSessionOnStop = TRUE;
   static constexpr guint kDefaultEndSessionTimeout = 5;
   static constexpr gboolean kDefaultCheckServer = TRUE;
+  static constexpr gboolean kDefaultReconnect = TRUE;
+  static constexpr gint kDefaultRetries = 10;
+  static constexpr guint kDefaultRetryDelay = 1000;
+  /// Longest first delay, in milliseconds.
+  static constexpr guint kMaxRetryDelay = 3600000;
   /// Longest timeout, in seconds.
   static constexpr guint kMaxTimeout = 3600;
 
@@ -49,6 +57,9 @@ struct Settings {
   gboolean end_session_on_stop = kDefaultEndSessionOnStop;
   guint end_session_timeout = kDefaultEndSessionTimeout;
   gboolean check_server = kDefaultCheckServer;
+  gboolean reconnect = kDefaultReconnect;
+  gint retries = kDefaultRetries;
+  guint retry_delay = kDefaultRetryDelay;
 
   /// Takes a property's value. False when @a id is none that can be set.
   bool Set (guint id, const GValue* value);

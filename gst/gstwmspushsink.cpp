@@ -35,17 +35,30 @@
  * "wms-push-status":
  *
  * * `status` (GstWmsPushStatus): locating, connecting, opened, started,
- *   source-switch, end-of-streaming, stopped, closed, or error
+ *   source-switch, reconnect-start, reconnect-end, end-of-streaming, stopped,
+ *   closed, or error
  * * `hresult` (guint) and `hresult-name` (string): S_OK, or what went wrong
  * * `message` (string): the same for people, and what to do about it
  * * `location` (string): the publishing point, without user and password
  * * `http-status` (guint): of the response that caused it, if there is one
  * * `running-time` (guint64): when it came about, in nanoseconds
  * * `bytes-sent`, `packets-sent` (guint64): in this session until then
+ * * `attempt` (guint), of reconnect-start and -end: which attempt to connect
+ *   again it is or was
+ * * `resumed` (gboolean), of reconnect-end: the server had kept the session;
+ *   otherwise another one has begun
  *
  * A failure is an ERROR message too, whose details carry the same fields.
  * Connecting and closing post PROGRESS messages with the codes "connect" and
  * "close".
+ *
+ * ## Losing the connection
+ *
+ * With #wmspushsink:reconnect the element connects again and goes on where it
+ * was; the stream waits meanwhile, and a `queue` in front of the element
+ * decides what is kept. It posts a WARNING when that begins, and an ERROR when
+ * it has given up after #wmspushsink:retries attempts. When another session had
+ * to begin, it asks the encoder for a key frame.
  *
  * ## Example launch lines
  *
@@ -98,7 +111,11 @@ using wms::Failed;
 using wms::HResult;
 using wms::gst::Settings;
 
-enum Signal : guint { kSignalAcquireCredentials, kSignalCount };
+enum Signal : guint {
+  kSignalAcquireCredentials,
+  kSignalRetryNow,
+  kSignalCount
+};
 guint signals[kSignalCount];
 
 /// GST_OBJECT_LOCK as a lock of the standard library.
@@ -183,9 +200,10 @@ GstStructure* MakeStats (GstWmsPushSink* self) {
       self->priv->feeder.late_packets (), "media-time", G_TYPE_UINT64,
       media_ms * GST_MSECOND, "connected-time", G_TYPE_UINT64,
       nanoseconds (stats.connected), "push-starts", G_TYPE_UINT64,
-      stats.push_starts, "send-queue", G_TYPE_UINT64, stats.send_queue,
-      "round-trip-time", G_TYPE_UINT64, nanoseconds (stats.round_trip),
-      nullptr);
+      stats.push_starts, "reconnects", G_TYPE_UINT64, stats.reconnects,
+      "packets-resent", G_TYPE_UINT64, stats.packets_resent, "send-queue",
+      G_TYPE_UINT64, stats.send_queue, "round-trip-time", G_TYPE_UINT64,
+      nanoseconds (stats.round_trip), nullptr);
 }
 
 void SetProperty (GObject* object, guint id, const GValue* value,
@@ -233,6 +251,9 @@ bool Connect (GstWmsPushSink* self) {
   options.user_agent = settings.user_agent;
   options.timeout = std::chrono::seconds (settings.timeout);
   options.check_server = settings.check_server != FALSE;
+  options.reconnect = settings.reconnect != FALSE;
+  options.retries = settings.retries;
+  options.retry_delay = std::chrono::milliseconds (settings.retry_delay);
   priv.feeder.Reset ();
   priv.bridge->Begin ();
   priv.push_sink->SetOptions (options);
@@ -361,6 +382,10 @@ gboolean HandleEvent (GstBaseSink* sink, GstEvent* event) noexcept {
       ->event (sink, event);
 }
 
+void RetryNow (GstWmsPushSink* self) noexcept {
+  self->priv->push_sink->RetryNow ();
+}
+
 void InstallSignals (GType type) {
   /**
    * GstWmsPushSink::acquire-credentials:
@@ -382,6 +407,19 @@ void InstallSignals (GType type) {
       "acquire-credentials", type, G_SIGNAL_RUN_LAST, 0,
       g_signal_accumulator_first_wins, nullptr, nullptr, GST_TYPE_STRUCTURE, 1,
       GST_TYPE_STRUCTURE | G_SIGNAL_TYPE_STATIC_SCOPE);
+  /**
+   * GstWmsPushSink::retry-now:
+   * @sink: the sink
+   *
+   * Ends the delay before the next attempt to connect again, if there is one:
+   * for whoever knows that the network is back.
+   *
+   * Since: 0.1
+   */
+  signals[kSignalRetryNow] = g_signal_new_class_handler (
+      "retry-now", type,
+      static_cast<GSignalFlags> (G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION),
+      G_CALLBACK (RetryNow), nullptr, nullptr, nullptr, G_TYPE_NONE, 0);
 }
 
 }  // namespace

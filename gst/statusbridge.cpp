@@ -23,6 +23,21 @@ std::string StringField (const GstStructure* structure, const char* name) {
   return value != nullptr ? value : "";
 }
 
+/// Players that begin anew can show nothing before the next key frame. The
+/// event is what gst_video_event_new_upstream_force_key_unit makes; for that
+/// alone libgstvideo is not worth having.
+void RequestKeyFrame (GstElement* element) {
+  const auto pad =
+      glib::Ref<GstPad>::Take (gst_element_get_static_pad (element, "sink"));
+  gst_pad_push_event (
+      pad.get (),
+      gst_event_new_custom (
+          GST_EVENT_CUSTOM_UPSTREAM,
+          gst_structure_new ("GstForceKeyUnit", "running-time", G_TYPE_UINT64,
+                             GST_CLOCK_TIME_NONE, "all-headers", G_TYPE_BOOLEAN,
+                             FALSE, "count", G_TYPE_UINT, 0U, nullptr)));
+}
+
 }  // namespace
 
 StatusBridge::StatusBridge (GstElement* element, AskSignal ask) : ask_ (ask) {
@@ -72,6 +87,15 @@ void StatusBridge::OnStatus (Status status, HResult hresult,
     PostError (element.get (),
                {hresult, detail.message, detail.location, detail.http_status},
                opened_);
+  }
+  if (status == Status::kReconnectStart) {
+    PostWarning (
+        element.get (),
+        {hresult, "the connection is lost, and tried again: " + detail.message,
+         detail.location, detail.http_status});
+  }
+  if (status == Status::kReconnectEnd && !detail.resumed) {
+    RequestKeyFrame (element.get ());
   }
   if (status == Status::kOpened) opened_ = true;
   if (status == Status::kError || status == Status::kClosed) opened_ = false;

@@ -84,6 +84,9 @@ GST_START_TEST(test_properties) {
       {"end-session-on-stop", G_TYPE_BOOLEAN, "true", 0, 0, true, true},
       {"end-session-timeout", G_TYPE_UINT, "5", 1, 3600, true, true},
       {"check-server", G_TYPE_BOOLEAN, "true", 0, 0, true, true},
+      {"reconnect", G_TYPE_BOOLEAN, "true", 0, 0, true, true},
+      {"retries", G_TYPE_INT, "10", 0, 0, true, true},
+      {"retry-delay", G_TYPE_UINT, "1000", 0, 3600000, true, true},
       {"stats", GST_TYPE_STRUCTURE, nullptr, 0, 0, true, false},
   };
   const SinkCase push("http://127.0.0.1/live");
@@ -126,8 +129,9 @@ GST_START_TEST(test_round_trips) {
     g_object_get(sink, name, &text, nullptr);
     EXPECT(text == nullptr, name);
   }
-  for (const char* name : {"auto-destroy", "async-connect",
-                           "end-session-on-stop", "check-server"}) {
+  for (const char* name :
+       {"auto-destroy", "async-connect", "end-session-on-stop", "check-server",
+        "reconnect"}) {
     for (const gboolean value : {gboolean{TRUE}, gboolean{FALSE}}) {
       gboolean found = !value;
       g_object_set(sink, name, value, nullptr);
@@ -135,7 +139,7 @@ GST_START_TEST(test_round_trips) {
       EXPECT(found == value, name);
     }
   }
-  for (const char* name : {"timeout", "end-session-timeout"}) {
+  for (const char* name : {"timeout", "end-session-timeout", "retry-delay"}) {
     guint found = 0;
     g_object_set(sink, name, 3600U, nullptr);
     g_object_get(sink, name, &found, nullptr);
@@ -262,9 +266,17 @@ GST_START_TEST(test_status_enum) {
     int value;
     const char* nick;
   } rows[] = {
-      {0, "error"},    {1, "opened"},     {6, "end-of-streaming"},
-      {7, "locating"}, {8, "connecting"}, {11, "started"},
-      {12, "stopped"}, {13, "closed"},    {22, "source-switch"},
+      {0, "error"},
+      {1, "opened"},
+      {6, "end-of-streaming"},
+      {7, "locating"},
+      {8, "connecting"},
+      {11, "started"},
+      {12, "stopped"},
+      {13, "closed"},
+      {22, "source-switch"},
+      {35, "reconnect-start"},
+      {36, "reconnect-end"},
   };
   const SinkCase push("http://127.0.0.1/live");
   const GType type = g_type_from_name("GstWmsPushStatus");
@@ -283,9 +295,9 @@ GST_END_TEST
 void CheckStatsFields(const GstStructure* stats) {
   fail_unless(gst_structure_has_name(stats, "wms-push-stats"));
   const char* const fields[] = {
-      "bytes-sent",   "packets-sent", "padding-removed",
-      "late-packets", "media-time",   "connected-time",
-      "push-starts",  "send-queue",   "round-trip-time"};
+      "bytes-sent",     "packets-sent",   "padding-removed", "late-packets",
+      "media-time",     "connected-time", "push-starts",     "reconnects",
+      "packets-resent", "send-queue",     "round-trip-time"};
   fail_unless_equals_int(gst_structure_n_fields(stats), G_N_ELEMENTS(fields));
   for (const char* field : fields) {
     EXPECT(gst_structure_has_field_typed(stats, field, G_TYPE_UINT64), field);
