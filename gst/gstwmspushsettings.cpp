@@ -63,6 +63,16 @@ void InstallTextProperties (GObjectClass* klass) {
         flags);
   text (kPropUserPw, "user-pw", "User password",
         "Password for the server, if it asks; cannot be read back", secret);
+  text (kPropProxy, "proxy", "Proxy",
+        "HTTP proxy to push through, http://[USER:PASSWORD@]HOST:PORT, or "
+        "direct:// for none; unset for what the system's settings say; reads "
+        "back without user and password",
+        flags);
+  text (kPropProxyId, "proxy-id", "Proxy user ID",
+        "User for the proxy, if it asks; user info in its URL goes first",
+        flags);
+  text (kPropProxyPw, "proxy-pw", "Proxy password",
+        "Password for the proxy, if it asks; cannot be read back", secret);
   text (kPropUserAgent, "user-agent", "User agent",
         "Value of the User-Agent header, starting with WMEncoder/9.0, 10.0, "
         "11.0 or 12.0; unset for the default",
@@ -87,6 +97,15 @@ bool Settings::Set (guint id, const GValue* value) {
       break;
     case kPropUserPw:
       user_pw = StringOf (value);
+      break;
+    case kPropProxy:
+      proxy = StringOf (value);
+      break;
+    case kPropProxyId:
+      proxy_id = StringOf (value);
+      break;
+    case kPropProxyPw:
+      proxy_pw = StringOf (value);
       break;
     case kPropUserAgent:
       user_agent = StringOf (value);
@@ -134,6 +153,12 @@ bool Settings::Get (guint id, GValue* value) const {
       break;
     case kPropUserId:
       SetString (value, user_id);
+      break;
+    case kPropProxy:
+      SetString (value, WithoutUserInfo (proxy));
+      break;
+    case kPropProxyId:
+      SetString (value, proxy_id);
       break;
     case kPropUserAgent:
       SetString (value, user_agent);

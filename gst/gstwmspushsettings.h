@@ -17,6 +17,9 @@ enum Property : guint {
   kPropAutoDestroy,
   kPropUserId,
   kPropUserPw,
+  kPropProxy,
+  kPropProxyId,
+  kPropProxyPw,
   kPropUserAgent,
   kPropAsyncConnect,
   kPropTimeout,
@@ -50,6 +53,9 @@ struct Settings {
   std::string template_url;
   std::string user_id;
   std::string user_pw;
+  std::string proxy;  // as it was set, perhaps with user info
+  std::string proxy_id;
+  std::string proxy_pw;
   std::string user_agent;
   gboolean auto_destroy = kDefaultAutoDestroy;
   gboolean async_connect = kDefaultAsyncConnect;

@@ -248,6 +248,9 @@ bool Connect (GstWmsPushSink* self) {
   wms::PushOptions options;
   options.user = settings.user_id;
   options.password = settings.user_pw;
+  options.proxy = settings.proxy;
+  options.proxy_user = settings.proxy_id;
+  options.proxy_password = settings.proxy_pw;
   options.user_agent = settings.user_agent;
   options.timeout = std::chrono::seconds (settings.timeout);
   options.check_server = settings.check_server != FALSE;

@@ -23,10 +23,15 @@ SetupExchange::SetupExchange(SetupRequest& request, wmhttp::ClientState& state,
                              bool use_credentials)
     : request_(request),
       state_(state),
-      use_credentials_(use_credentials && !request.user.empty()),
       context_(g_main_context_new()),
       thread_default_(context_.get()),
       cancellable_(context_.get(), request.cancellable.get()) {
+  if (use_credentials) {
+    server_.user = request.user;
+    server_.password = request.password;
+  }
+  proxy_.user = request.target.proxy.user;
+  proxy_.password = request.target.proxy.password;
   Prepare();
 }
 
@@ -241,14 +246,14 @@ void SetupExchange::OnGotHeaders() {
 }
 
 bool SetupExchange::OnAuthenticate(SoupAuth* auth, bool retrying) {
-  if (soup_auth_is_for_proxy(auth)) return false;
+  const bool for_proxy = soup_auth_is_for_proxy(auth) != FALSE;
+  Party& party = for_proxy ? proxy_ : server_;
   Credentials credentials;
-  if (!retrying && use_credentials_) {
-    credentials.user = request_.user;
-    credentials.password = request_.password;
-    use_credentials_ = false;
-    last_user_ = request_.user;
-  } else if (!AskForCredentials(auth, retrying, credentials)) {
+  if (!retrying && !party.user.empty()) {
+    credentials.user = std::exchange(party.user, {});
+    credentials.password = std::exchange(party.password, {});
+    party.last_user = credentials.user;
+  } else if (!AskForCredentials(auth, retrying, party, credentials)) {
     return false;
   }
   const auto next =
@@ -257,31 +262,42 @@ bool SetupExchange::OnAuthenticate(SoupAuth* auth, bool retrying) {
   state_ = *next;
   soup_auth_authenticate(auth, credentials.user.c_str(),
                          credentials.password.c_str());
-  request_.answered = credentials;
-  auth_ = glib::Ref<SoupAuth>::Share(auth);
+  if (for_proxy) {
+    request_.target.proxy.user = credentials.user;
+    request_.target.proxy.password = credentials.password;
+  } else {
+    request_.answered = credentials;
+  }
+  party.auth = glib::Ref<SoupAuth>::Share(auth);
   request_.log(LogLevel::kDebug, std::string("answering a challenge by ") +
                                      soup_auth_get_scheme_name(auth));
   return true;
 }
 
 bool SetupExchange::AskForCredentials(SoupAuth* auth, bool retrying,
-                                      Credentials& credentials) {
-  if (!request_.acquire_credentials || asked_ == kMaxCredentialTries) {
+                                      Party& party, Credentials& credentials) {
+  if (!request_.acquire_credentials || party.asked == kMaxCredentialTries) {
     return false;
   }
-  const HResult last =
-      retrying ? HResult::NS_E_SERVER_ACCESSDENIED : HResult::S_OK;
-  ++asked_;
+  const bool for_proxy = soup_auth_is_for_proxy(auth) != FALSE;
+  HResult last = HResult::S_OK;
+  if (retrying) {
+    last = for_proxy ? HResult::NS_E_PROXY_ACCESSDENIED
+                     : HResult::NS_E_SERVER_ACCESSDENIED;
+  }
+  ++party.asked;
   const char* realm = soup_auth_get_realm(auth);
   credentials.realm = realm != nullptr ? realm : "";
-  credentials.site = request_.target.location.host;
-  credentials.user = last_user_;
+  credentials.site =
+      for_proxy ? soup_auth_get_authority(auth) : request_.target.location.host;
+  credentials.user = party.last_user;
+  if (for_proxy) credentials.flags |= kCredentialProxy;
   const std::string_view scheme = soup_auth_get_scheme_name(auth);
   if (scheme == "Basic") credentials.flags |= kCredentialClearText;
   const HResult hr = request_.acquire_credentials(credentials, last);
   // The wait for a person does not count into the wait for the server.
   ArmTimer(stage_);
-  last_user_ = credentials.user;
+  party.last_user = credentials.user;
   return hr == HResult::S_OK;
 }
 

@@ -37,9 +37,9 @@ class SetupExchange {
     return soup_message_get_response_headers(message_.get());
   }
   /// What answers challenges of this server; null when it sent none.
-  glib::Ref<SoupAuth> auth() const { return auth_; }
+  glib::Ref<SoupAuth> auth() const { return server_.auth; }
   /// The same for the proxy.
-  glib::Ref<SoupAuth> proxy_auth() const { return proxy_auth_; }
+  glib::Ref<SoupAuth> proxy_auth() const { return proxy_.auth; }
 
   /// The connection as a socket of its own; null when the server closes it.
   glib::Ref<GSocket> TakeSocket();
@@ -55,13 +55,21 @@ class SetupExchange {
 
   void OnNetworkEvent(GSocketClientEvent event, GIOStream* stream);
   void OnGotHeaders();
+  /// Who may ask for credentials: the server or the proxy.
+  struct Party {
+    std::string user;  ///< not offered yet
+    std::string password;
+    unsigned asked = 0;  ///< how often the credential callback was
+    std::string last_user;
+    glib::Ref<SoupAuth> auth;  ///< what the last challenge was answered by
+  };
+
   bool OnAuthenticate(SoupAuth* auth, bool retrying);
-  bool AskForCredentials(SoupAuth* auth, bool retrying,
+  bool AskForCredentials(SoupAuth* auth, bool retrying, Party& party,
                          Credentials& credentials);
 
   SetupRequest& request_;
   wmhttp::ClientState& state_;
-  bool use_credentials_;
   // The context outlives what is attached to it.
   glib::MainContext context_;
   glib::ThreadDefault thread_default_;
@@ -69,14 +77,12 @@ class SetupExchange {
   glib::Ref<SoupSession> session_;
   glib::Ref<SoupMessage> message_;
   glib::Ref<GSocketConnection> connection_;
-  glib::Ref<SoupAuth> auth_;
-  glib::Ref<SoupAuth> proxy_auth_;
+  Party server_;
+  Party proxy_;
   glib::Source timer_;
   Stage stage_ = Stage::kConnect;
   bool timed_out_ = false;
   bool body_skipped_ = true;
-  unsigned asked_ = 0;  // how often the credential callback was
-  std::string last_user_;
   Status reported_ = Status::kError;
 };
 

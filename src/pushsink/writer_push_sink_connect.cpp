@@ -206,11 +206,15 @@ HResult WriterPushSink::Impl::AskForCredentials(
     const std::shared_ptr<CredentialCallback>& callback,
     const std::string& site, Credentials& credentials, HResult last) {
   const HResult hr = callback->AcquireCredentials(credentials, last);
-  // Not those for where a redirection led: they are for that host alone.
-  const bool own = credentials.site == site;
-  if (own && hr == HResult::S_OK &&
-      (credentials.flags & kCredentialSave) != 0) {
-    const std::lock_guard lock(lock_);
+  if (hr != HResult::S_OK || (credentials.flags & kCredentialSave) == 0) {
+    return hr;
+  }
+  const std::lock_guard lock(lock_);
+  if ((credentials.flags & kCredentialProxy) != 0) {
+    options_.proxy_user = credentials.user;
+    options_.proxy_password = credentials.password;
+  } else if (credentials.site == site) {
+    // Not those for where a redirection led: they are for that host alone.
     options_.user = credentials.user;
     options_.password = credentials.password;
   }

@@ -78,6 +78,9 @@ GST_START_TEST(test_properties) {
       {"auto-destroy", G_TYPE_BOOLEAN, "false", 0, 0, true, true},
       {"user-id", G_TYPE_STRING, "", 0, 0, true, true},
       {"user-pw", G_TYPE_STRING, "", 0, 0, false, true},
+      {"proxy", G_TYPE_STRING, "", 0, 0, true, true},
+      {"proxy-id", G_TYPE_STRING, "", 0, 0, true, true},
+      {"proxy-pw", G_TYPE_STRING, "", 0, 0, false, true},
       {"user-agent", G_TYPE_STRING, "", 0, 0, true, true},
       {"async-connect", G_TYPE_BOOLEAN, "true", 0, 0, true, true},
       {"timeout", G_TYPE_UINT, "15", 0, 3600, true, true},
@@ -117,7 +120,7 @@ GST_END_TEST
 GST_START_TEST(test_round_trips) {
   const SinkCase push("http://127.0.0.1/live");
   GstElement* sink = push.sink();
-  for (const char* name : {"template-url", "user-id", "user-agent"}) {
+  for (const char* name : {"template-url", "user-id", "proxy-id", "user-agent"}) {
     gchar* text = nullptr;
     g_object_get(sink, name, &text, nullptr);
     EXPECT(text == nullptr, name);
