@@ -94,6 +94,7 @@ class Connection {
 
   /// No more will be written; the peer reads what is under way to its end.
   void ShutdownWrite();
+  bool shut_down() const { return shut_down_; }
 
   /// Bytes that the peer has not acknowledged. A reset leaves the number as it
   /// was.

@@ -18,6 +18,8 @@ namespace {
 
 /// How long a server may take to close after all of the stream has arrived.
 constexpr std::int64_t kCloseGraceUs = 1000000;
+/// How long after $E it has for that before this side does.
+constexpr std::int64_t kPeerCloseUs = 100000;
 /// How much of the stream goes into one request where a proxy may hold it
 /// back until it is whole (3.1.4.2.1).
 constexpr std::uint64_t kProxySeconds = 60;
@@ -275,16 +277,20 @@ void PushChannel::Take(std::size_t size) {
 
 Result<std::uint64_t> PushChannel::Close() {
   if (!connection_.is_open()) return std::uint64_t{0};
-  connection_.ShutdownWrite();
   // What the peer still says is read, since closing with unread data resets
   // the connection, and a reset can overtake our last packets.
   const std::int64_t deadline = connection_.deadline();
   for (;;) {
     const std::int64_t now = g_get_monotonic_time();
-    connection_.SetDeadline(std::min(deadline, now + kCloseGraceUs));
+    const bool first = !connection_.shut_down();
+    connection_.SetDeadline(std::min(deadline, now + CloseGrace()));
     const Io io = connection_.AwaitInput();
     if (io == Io::kInterrupted) return CancelledError();
     if (io == Io::kReadable && responses_.ReadAfterEnd(log_)) continue;
+    if (io == Io::kTimeout && first) {
+      connection_.ShutdownWrite();
+      continue;
+    }
     // With everything acknowledged, a peer that does not close has no claim.
     const std::uint64_t left = connection_.Unacknowledged();
     const bool wait = io == Io::kTimeout && left > 0;
@@ -292,6 +298,14 @@ Result<std::uint64_t> PushChannel::Close() {
     connection_.SetDeadline(deadline);
     return left;
   }
+}
+
+/// How long the peer has to close, until it is told that no more will come,
+/// and then once more. One that closes because of $E goes first: a proxy that
+/// is told may drop what it has not passed on.
+std::int64_t PushChannel::CloseGrace() const {
+  if (connection_.shut_down() || target_.using_proxy) return kCloseGraceUs;
+  return kPeerCloseUs;
 }
 
 std::uint64_t PushChannel::Acknowledged() const {

@@ -104,6 +104,7 @@ class PushChannel {
   void Take(std::size_t size);
   Result<void> EnsureConnected();
   void UseConnection(glib::Ref<GSocket> socket);
+  std::int64_t CloseGrace() const;
   std::uint64_t Acknowledged() const;
   std::uint64_t NextLength() const;
   std::string Authorization(SoupAuth* auth) const;

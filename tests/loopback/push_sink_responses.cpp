@@ -29,7 +29,7 @@ GST_START_TEST(test_statuses) {
       {"502 Bad Gateway", HResult::NS_E_ERROR_FROM_PROXY},
       {"503 Service Unavailable", HResult::NS_E_SERVER_UNAVAILABLE},
       {"504 Gateway Timeout", HResult::NS_E_PROXY_TIMEOUT},
-      {"305 Use Proxy", HResult::NS_E_INVALID_REDIRECT},
+      {"306 Switch Proxy", HResult::NS_E_INVALID_REDIRECT},
       {"307 Temporary Redirect", HResult::NS_E_INVALID_REDIRECT},
   };
   for (const auto& row : kRows) {

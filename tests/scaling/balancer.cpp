@@ -11,75 +11,11 @@
 #include <sys/socket.h>
 
 namespace wms::test {
-namespace {
-
-constexpr int kInherited = 3;
-
-std::string EnvironmentValue(const char* name) {
-  const char* value = g_getenv(name);
-  fail_if(value == nullptr, "%s is not set: use meson test", name);
-  return value;
-}
-
-}  // namespace
-
-ChildProcess::ChildProcess(const std::vector<std::string>& arguments,
-                           const std::vector<std::string>& environment,
-                           int inherited) {
-  const auto launcher = glib::Ref<GSubprocessLauncher>::Take(
-      g_subprocess_launcher_new(static_cast<GSubprocessFlags>(
-          G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE)));
-  for (const std::string& entry : environment) {
-    const std::size_t equals = entry.find('=');
-    g_subprocess_launcher_setenv(launcher.get(),
-                                 entry.substr(0, equals).c_str(),
-                                 entry.substr(equals + 1).c_str(), TRUE);
-  }
-  if (inherited >= 0) {
-    g_subprocess_launcher_take_fd(launcher.get(), inherited, kInherited);
-  }
-  std::vector<const char*> argv;
-  for (const std::string& argument : arguments)
-    argv.push_back(argument.c_str());
-  argv.push_back(nullptr);
-  glib::ErrorPtr error;
-  process_ = glib::Ref<GSubprocess>::Take(g_subprocess_launcher_spawnv(
-      launcher.get(), argv.data(), glib::Out(error)));
-  EXPECT(static_cast<bool>(process_), error->message);
-}
-
-ChildProcess::~ChildProcess() {
-  g_subprocess_force_exit(process_.get());
-  g_subprocess_wait(process_.get(), nullptr, nullptr);
-}
-
-int ChildProcess::Wait(std::string& output) {
-  GBytes* raw = nullptr;
-  glib::ErrorPtr error;
-  const gboolean read = g_subprocess_communicate(
-      process_.get(), nullptr, nullptr, &raw, nullptr, glib::Out(error));
-  EXPECT(read != FALSE, error->message);
-  const glib::BytesPtr bytes(raw);
-  gsize size = 0;
-  const void* data = g_bytes_get_data(bytes.get(), &size);
-  output.assign(static_cast<const char*>(data), size);
-  if (g_subprocess_get_if_exited(process_.get()) == FALSE) return -1;
-  return g_subprocess_get_exit_status(process_.get());
-}
-
-std::string RunToEnd(const std::vector<std::string>& arguments) {
-  ChildProcess process(arguments);
-  std::string output;
-  const int code = process.Wait(output);
-  EXPECT(code == 0,
-         arguments[0] + " ends with " + std::to_string(code) + "\n" + output);
-  return output;
-}
 
 Balancer::Balancer(unsigned port_a, unsigned port_b)
     : process_({EnvironmentValue("HAPROXY"), "-f",
                 EnvironmentValue("HAPROXY_CONFIG")},
-               {"WMS_BIND=fd@" + std::to_string(kInherited),
+               {"WMS_BIND=fd@" + std::to_string(ChildProcess::kInherited),
                 "WMS_A=127.0.0.1:" + std::to_string(port_a),
                 "WMS_B=127.0.0.1:" + std::to_string(port_b)},
                Listen()) {}
