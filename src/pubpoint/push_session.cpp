@@ -9,6 +9,8 @@
 
 #include <libsoup/soup.h>
 
+#include <algorithm>
+
 namespace wms::pubpoint {
 
 using wmhttp::NextState;
@@ -51,6 +53,8 @@ Result<void> PushSession::Setup(const wmhttp::SetupBody& body) {
                  "3.2.5.1: PushSetup while a PushStart is in progress",
                  SOUP_STATUS_CONFLICT};
   }
+  // 2.2.2.2: the first PushStart after it begins with $H.
+  order_ = {};
   auto_destroy_ = auto_destroy_ || body.auto_destroy;
   keep_point_ = body.keep;
   inactivity_.Start(core_.options().timers.inactivity);
@@ -79,6 +83,7 @@ Result<void> PushSession::Start(std::shared_ptr<SessionConnection> connection,
                  "3.2.5.2: PushStart while another is in progress",
                  SOUP_STATUS_CONFLICT};
   }
+  may_repeat_ = order_.state() != wmhttp::PacketOrder::State::kSwitch;
   order_.BeginRequest();
   content_length_ = content_length;
   connection_ = std::move(connection);
@@ -104,6 +109,13 @@ Result<void> PushSession::Take(const wmhttp::Packet& packet) {
   if (Result<void> in_order = order_.Advance(packet.id, reason); !in_order) {
     return in_order;
   }
+  Result<void> taken = TakePacket(packet, reason);
+  may_repeat_ = false;
+  return taken;
+}
+
+Result<void> PushSession::TakePacket(const wmhttp::Packet& packet,
+                                     HResult reason) {
   switch (packet.id) {
     case PacketId::kHeader:
     case PacketId::kStreamChange:
@@ -135,7 +147,13 @@ Result<void> PushSession::TakeHeader(const wmhttp::Packet& packet) {
   }
   idle_.Start(core_.options().timers.idle);
   figures_->AddHeader(packet.payload.size());
-  point_->BeginStream(packet.payload, *header);
+  // Behind another PushSetup $H may say again what is known, and so may $C
+  // behind a cut: then the stream goes on, and neither players nor recordings
+  // notice.
+  const bool again =
+      (first || may_repeat_) && std::ranges::equal(header_, packet.payload);
+  header_.assign(packet.payload.begin(), packet.payload.end());
+  if (!again) point_->BeginStream(packet.payload, *header);
   core_.observer().OnHeader(point_->path(), packet.payload);
   return {};
 }

@@ -17,6 +17,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace wms::pubpoint {
 
@@ -84,6 +85,7 @@ class PushSession : public std::enable_shared_from_this<PushSession> {
  private:
   bool Apply(wmhttp::ServerEvent event);
   Result<void> CheckLength(std::uint64_t content_length) const;
+  Result<void> TakePacket(const wmhttp::Packet& packet, HResult reason);
   Result<void> TakeHeader(const wmhttp::Packet& packet);
   Result<void> TakeData(const wmhttp::Packet& packet);
   void TakeEnd(HResult reason);
@@ -100,6 +102,8 @@ class PushSession : public std::enable_shared_from_this<PushSession> {
   bool keep_point_ = false;
   wmhttp::ServerState state_ = wmhttp::ServerState::kNoSession;
   wmhttp::PacketOrder order_;
+  bool may_repeat_ = false;           // this packet is the first of its request
+  std::vector<std::uint8_t> header_;  // the newest of this session
   // Of the newest header.
   std::uint32_t packet_size_ = 0;
   std::size_t header_size_ = 0;

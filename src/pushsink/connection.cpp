@@ -40,6 +40,23 @@ constexpr std::uint64_t kMaxQueue = 4U * 1024 * 1024;
 constexpr std::int64_t kProbes = 3;
 constexpr std::int64_t kMaxKeepAlive = 32767;
 
+/// Longest wait for acknowledgements of a connection that is given up.
+constexpr std::int64_t kSettleUs = 60000;
+
+/// Something was sent that may still be acknowledged.
+bool IsUnderWay(int fd) {
+  tcp_info info{};
+  socklen_t size = sizeof(info);
+  if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 ||
+      info.tcpi_state == TCP_CLOSE) {
+    return false;
+  }
+  int queued = 0;
+  int unsent = 0;
+  return ioctl(fd, SIOCOUTQ, &queued) == 0 &&
+         ioctl(fd, SIOCOUTQNSD, &unsent) == 0 && queued > unsent;
+}
+
 std::size_t SizeOf(std::span<iovec> parts) {
   std::size_t size = 0;
   for (const iovec& part : parts)
@@ -90,6 +107,16 @@ void Connection::Reset(glib::Ref<GSocket> socket) {
   no_delay_ = false;
   shut_down_ = false;
   ApplyOptions();
+}
+
+void Connection::Settle() {
+  const unsigned least = 1;
+  setsockopt(fd(), SOL_SOCKET, SO_MAX_PACING_RATE, &least, sizeof(least));
+  const std::int64_t end = g_get_monotonic_time() + kSettleUs;
+  while (IsUnderWay(fd()) && g_get_monotonic_time() < end) {
+    pollfd wake{wake_.fd, POLLIN, 0};
+    if (poll(&wake, 1, 1) > 0) return;
+  }
 }
 
 void Connection::Abort() {

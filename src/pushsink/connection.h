@@ -51,6 +51,9 @@ class Connection {
 
   /// Replaces the socket, null for none.
   void Reset(glib::Ref<GSocket> socket);
+  /// Lets the kernel send no more, and waits a moment until what is on its way
+  /// has been acknowledged: so that what it knows of that is the last word.
+  void Settle();
   /// Makes the kernel forget what the peer has not acknowledged: closing the
   /// socket alone would go on delivering it.
   void Abort();

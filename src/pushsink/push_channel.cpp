@@ -275,7 +275,7 @@ void PushChannel::Take(std::size_t size) {
   packet_left_ -= size;
 }
 
-Result<std::uint64_t> PushChannel::Close() {
+Result<std::uint64_t> PushChannel::Close(bool may_refuse) {
   if (!connection_.is_open()) return std::uint64_t{0};
   // What the peer still says is read, since closing with unread data resets
   // the connection, and a reset can overtake our last packets.
@@ -285,17 +285,23 @@ Result<std::uint64_t> PushChannel::Close() {
     const bool first = !connection_.shut_down();
     connection_.SetDeadline(std::min(deadline, now + CloseGrace()));
     const Io io = connection_.AwaitInput();
+    connection_.SetDeadline(deadline);
     if (io == Io::kInterrupted) return CancelledError();
-    if (io == Io::kReadable && responses_.ReadAfterEnd(log_)) continue;
     if (io == Io::kTimeout && first) {
       connection_.ShutdownWrite();
+      continue;
+    }
+    if (io == Io::kReadable && may_refuse) {
+      const Result<void> read = responses_.Read();
+      if (read) continue;
+      if (read.error().http_status != 0) return read.error();
+    } else if (io == Io::kReadable && responses_.ReadAfterEnd(log_)) {
       continue;
     }
     // With everything acknowledged, a peer that does not close has no claim.
     const std::uint64_t left = connection_.Unacknowledged();
     const bool wait = io == Io::kTimeout && left > 0;
     if (wait && g_get_monotonic_time() < deadline) continue;
-    connection_.SetDeadline(deadline);
     return left;
   }
 }
@@ -320,13 +326,12 @@ void PushChannel::ReleaseAcknowledged() {
 }
 
 void PushChannel::Abandon(bool arrived) {
+  if (connection_.is_open() && arrived) connection_.Settle();
   const std::uint64_t acknowledged = arrived ? Acknowledged() : 0;
   const bool carries_header = header_end_ > 0;
   unheard_ =
       carries_header && !responses_.heard() && (!begun_ || acknowledged == 0);
-  if (carries_header && !unheard_ && acknowledged >= header_end_) {
-    needs_header_ = false;
-  }
+  if (carries_header && acknowledged >= header_end_) needs_header_ = false;
   window_.Acknowledge(acknowledged);
   window_.Rewind();
   UseConnection(nullptr);

@@ -50,7 +50,11 @@ class PushChannel {
   /// All that was begun is out.
   bool flushed() const { return control_.empty() && packet_left_ == 0; }
   /// No more packets will come: waits until the peer has closed.
-  Result<std::uint64_t> Close();
+  /// @param may_refuse this is the end of a PushStart that the server need not
+  ///   take; it fails when it does not. Otherwise what is said after the end
+  ///   cannot undo it.
+  /// @return bytes that the peer has not acknowledged.
+  Result<std::uint64_t> Close(bool may_refuse);
 
   /// Lets go of what the peer has acknowledged.
   void ReleaseAcknowledged();

@@ -99,8 +99,12 @@ Result<void> PushStream::SendEnd() {
 }
 
 Result<std::uint64_t> PushStream::Close() {
-  Result<std::uint64_t> left = channel_.Close();
-  if (!left) return left;
+  Result<std::uint64_t> left = channel_.Close(recovery_.active());
+  if (!left) {
+    const bool cancelled = left.error().fault == Fault::kCancelled;
+    lost_ = !cancelled && OnLoss(left.error(), false);
+    return left;
+  }
   if (*left == 0) {
     recovered_ = recovery_.active();
     return left;

@@ -39,7 +39,10 @@ Recovery::Recovery(const Options& options)
 bool Recovery::OnLoss(const Error& error, const Loss& loss, std::int64_t now) {
   const bool closed = error.hresult == HResult::NS_E_CONNECTION_FAILURE ||
                       error.hresult == HResult::NS_E_RESET_SOCKET_CONNECTION;
-  if (closed && error.http_status == 0 && loss.unheard && !loss.in_setup &&
+  // A header that has arrived is not wanted again, if there is another way.
+  const bool unheard =
+      loss.unheard && !(options_.enabled && loss.header_arrived);
+  if (closed && error.http_status == 0 && unheard && !loss.in_setup &&
       !started_again_) {
     started_again_ = true;
     plan_ = Plan::kStartAgain;

@@ -1,0 +1,266 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "loopback/cutting_proxy.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <string_view>
+#include <utility>
+
+namespace wms::test {
+namespace {
+
+sockaddr_in Loopback(unsigned port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
+}
+
+void SetFlag(int fd, int level, int option) {
+  const int on = 1;
+  setsockopt(fd, level, option, &on, sizeof(on));
+}
+
+void CloseSocket(int& fd, bool reset) {
+  if (fd < 0) return;
+  if (reset) {
+    const linger now{1, 0};
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+  }
+  close(std::exchange(fd, -1));
+}
+
+bool SendAll(int fd, const char* data, std::size_t size) {
+  while (size > 0) {
+    const ssize_t sent = send(fd, data, size, MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent <= 0) return false;
+    data += sent;
+    size -= static_cast<std::size_t>(sent);
+  }
+  return true;
+}
+
+std::size_t Unread(int fd) {
+  int unread = 0;
+  if (ioctl(fd, FIONREAD, &unread) != 0 || unread < 0) return 0;
+  return static_cast<std::size_t>(unread);
+}
+
+using Clock = std::chrono::steady_clock;
+
+/// A window that has brought nothing new for so long is full, or its sender
+/// has nothing more; and what has come is acknowledged, which can be put off
+/// by 40 ms.
+constexpr std::chrono::milliseconds kStill{80};
+/// A server that refuses has said so by then, and a network that loses nothing
+/// does not lose that.
+constexpr std::chrono::milliseconds kHearing{20};
+
+}  // namespace
+
+const char* KindName(Trouble::Kind kind) {
+  constexpr const char* kNames[] = {"none", "refuse", "close", "reset", "drop"};
+  return kNames[static_cast<int>(kind)];
+}
+
+/// A connection of a client and its counterpart.
+struct CuttingProxy::Pipe {
+  ~Pipe() {
+    CloseSocket(client, false);
+    CloseSocket(server, false);
+  }
+  bool over() const { return client < 0 && Clock::now() >= linger_until; }
+
+  Trouble trouble;
+  int client = -1;
+  int server = -1;
+  std::uint64_t forwarded = 0;
+  Clock::time_point next{};  // read of the client
+  bool finished = false;     // the client has nothing more to say
+  bool refused = false;      // the server does not want this
+  Clock::time_point close_at = Clock::time_point::max();
+  bool filling = false;              // the window, before a reset
+  std::size_t unread = 0;            // the last time
+  Clock::time_point still_since{};   // since when that has not changed
+  Clock::time_point linger_until{};  // the server's side stays open
+};
+
+CuttingProxy::CuttingProxy(unsigned port, Plan plan)
+    : server_port_(port),
+      plan_(std::move(plan)),
+      listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  // Connections inherit it.
+  setsockopt(listener_, SOL_SOCKET, SO_RCVBUF, &kReceiveBuffer,
+             sizeof(kReceiveBuffer));
+  sockaddr_in address = Loopback(0);
+  socklen_t size = sizeof(address);
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  const bool listening = bind(listener_, generic, size) == 0 &&
+                         listen(listener_, 16) == 0 &&
+                         getsockname(listener_, generic, &size) == 0;
+  if (!listening) std::abort();
+  port_ = ntohs(address.sin_port);
+  thread_ = std::thread([this] { Run(); });
+}
+
+CuttingProxy::~CuttingProxy() {
+  stop_.Open();
+  thread_.join();
+  close(listener_);
+}
+
+std::string CuttingProxy::Url() const {
+  return "http://127.0.0.1:" + std::to_string(port_) + "/live";
+}
+
+void CuttingProxy::Run() {
+  for (;;) {
+    std::vector<pollfd> fds{{listener_, POLLIN, 0}, {stop_.fd(), POLLIN, 0}};
+    int wait_ms = -1;
+    const auto now = Clock::now();
+    for (const PipePtr& pipe : pipes_) {
+      const bool due = !pipe->filling && !pipe->finished && pipe->next <= now;
+      const bool closing = pipe->close_at != Clock::time_point::max();
+      if (!due || closing || pipe->client < 0) wait_ms = 1;
+      fds.push_back({due ? pipe->client : -1, POLLIN, 0});
+      fds.push_back({pipe->server, POLLIN, 0});
+    }
+    poll(fds.data(), fds.size(), wait_ms);
+    if (fds[1].revents != 0) return;
+    for (std::size_t i = 0; i < pipes_.size(); ++i) {
+      Serve(*pipes_[i], fds[2 + i * 2].revents != 0,
+            fds[3 + i * 2].revents != 0);
+    }
+    std::erase_if(pipes_, [](const PipePtr& pipe) { return pipe->over(); });
+    if (fds[0].revents != 0) Accept();
+  }
+}
+
+void CuttingProxy::Serve(Pipe& pipe, bool from_client, bool from_server) {
+  // What the server said comes first: it may have closed already.
+  if (from_server && !Return(pipe)) CloseSocket(pipe.server, false);
+  bool open = !pipe.finished || pipe.server >= 0;
+  if (from_client && pipe.client >= 0 && open) open = Forward(pipe);
+  if (pipe.client >= 0 && pipe.filling) Fill(pipe);
+  if (pipe.client >= 0 && Clock::now() >= pipe.close_at) {
+    pipe.close_at = Clock::time_point::max();
+    if (!pipe.refused) shutdown(pipe.client, SHUT_WR);
+  }
+  if (!open) CloseSocket(pipe.client, false);
+}
+
+void CuttingProxy::Accept() {
+  auto pipe = std::make_unique<Pipe>();
+  pipe->client = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+  if (pipe->client < 0) return;
+  pipe->trouble = plan_(connections_++);
+  if (pipe->trouble.kind == Trouble::Kind::kRefuse) return;
+  SetFlag(pipe->client, IPPROTO_TCP, TCP_NODELAY);
+  pipe->server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const sockaddr_in address = Loopback(server_port_);
+  if (connect(pipe->server, reinterpret_cast<const sockaddr*>(&address),
+              sizeof(address)) != 0) {
+    return;
+  }
+  SetFlag(pipe->server, IPPROTO_TCP, TCP_NODELAY);
+  pipes_.push_back(std::move(pipe));
+}
+
+/// From the client to the server. False when the connection has ended.
+bool CuttingProxy::Forward(Pipe& pipe) {
+  std::array<char, 65536> bytes;
+  std::size_t most = std::min(pipe.trouble.chunk, bytes.size());
+  const bool planned = pipe.trouble.kind != Trouble::Kind::kNone;
+  if (planned) {
+    const std::uint64_t left = pipe.trouble.after - pipe.forwarded;
+    most = static_cast<std::size_t>(std::min<std::uint64_t>(most, left));
+  }
+  const ssize_t size = recv(pipe.client, bytes.data(), most, 0);
+  if (size == 0 && pipe.server >= 0) {
+    pipe.finished = true;
+    shutdown(pipe.server, SHUT_WR);
+    return true;
+  }
+  if (size <= 0) return false;
+  // No acknowledgement is put off: what has been read counts.
+  SetFlag(pipe.client, IPPROTO_TCP, TCP_QUICKACK);
+  const auto read = static_cast<std::size_t>(size);
+  if (pipe.server >= 0 && !SendAll(pipe.server, bytes.data(), read)) {
+    // It does not want this; there may be a response that says why.
+    while (Return(pipe))
+      continue;
+    CloseSocket(pipe.server, false);
+  }
+  pipe.forwarded += read;
+  pipe.next = Clock::now() + pipe.trouble.pause;
+  if (planned && pipe.forwarded >= pipe.trouble.after) Make(pipe);
+  return true;
+}
+
+/// From the server to the client; at the end of that the client is told so,
+/// and what it still sends is read, lest it misses what was said.
+bool CuttingProxy::Return(Pipe& pipe) {
+  std::array<char, 4096> bytes;
+  const ssize_t size = recv(pipe.server, bytes.data(), bytes.size(), 0);
+  if (size > 0 && pipe.client >= 0) {
+    const std::string_view text(bytes.data(), static_cast<std::size_t>(size));
+    pipe.refused = pipe.refused || text.starts_with("HTTP/1.1 4");
+    return SendAll(pipe.client, bytes.data(), static_cast<std::size_t>(size));
+  }
+  if (pipe.client >= 0) shutdown(pipe.client, SHUT_WR);
+  return false;
+}
+
+/// The trouble is due.
+void CuttingProxy::Make(Pipe& pipe) {
+  switch (std::exchange(pipe.trouble.kind, Trouble::Kind::kNone)) {
+    case Trouble::Kind::kClose:
+      pipe.close_at = Clock::now() + kHearing;
+      break;
+    case Trouble::Kind::kReset:
+      pipe.filling = true;
+      pipe.still_since = Clock::now();
+      break;
+    case Trouble::Kind::kDrop:
+      CloseSocket(pipe.client, true);
+      CloseSocket(pipe.server, true);
+      break;
+    case Trouble::Kind::kNone:
+    case Trouble::Kind::kRefuse:
+      break;
+  }
+}
+
+/// Resets, once the client's data has stopped to come: what has been
+/// acknowledged then is delivered without taking it, which would let more in.
+void CuttingProxy::Fill(Pipe& pipe) {
+  const std::size_t unread = Unread(pipe.client);
+  const auto now = Clock::now();
+  if (std::exchange(pipe.unread, unread) != unread) pipe.still_since = now;
+  if (now - pipe.still_since < kStill) return;
+  if (std::exchange(pipe.filling, false) && pipe.refused) return;
+  std::vector<char> bytes(unread);
+  const ssize_t size =
+      recv(pipe.client, bytes.data(), bytes.size(), MSG_PEEK | MSG_DONTWAIT);
+  if (size > 0 && pipe.server >= 0) {
+    SendAll(pipe.server, bytes.data(), static_cast<std::size_t>(size));
+  }
+  CloseSocket(pipe.client, true);
+  pipe.linger_until = now + pipe.trouble.late;
+}
+
+}  // namespace wms::test
