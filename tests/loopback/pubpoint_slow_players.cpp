@@ -25,6 +25,14 @@ bool Logged(const Received& received, std::string_view words) {
   });
 }
 
+/// Players fall behind by @a queue KiB, and then have time to read the rest.
+ServerOptions WithQueue(std::size_t queue) {
+  ServerOptions options;
+  options.limits.player_queue = queue << 10;
+  options.timers.player_flush = PubpointThread::kDeadline;
+  return options;
+}
+
 /// Pushes until a player has fallen behind.
 void PushUntilSkip(PubpointThread& server, MixedPush& push) {
   bool skipped = false;
@@ -42,9 +50,7 @@ void PushUntilSkip(PubpointThread& server, MixedPush& push) {
 // A slow player misses packets and goes on with a key frame; nobody else
 // notices.
 GST_START_TEST(test_slow_player_skips) {
-  ServerOptions options;
-  options.limits.player_queue = std::size_t{400} << 10;
-  PubpointThread server(std::move(options));
+  PubpointThread server(WithQueue(400));
   MixedPush push(server, 7);
   push.Push(1);
   WmspExchange slow(server.port(), PlayRequest(kBoth), kSmallWindow);
@@ -69,9 +75,7 @@ GST_START_TEST(test_slow_player_skips) {
 GST_END_TEST
 
 GST_START_TEST(test_slow_plain_player_skips) {
-  ServerOptions options;
-  options.limits.player_queue = std::size_t{400} << 10;
-  PubpointThread server(std::move(options));
+  PubpointThread server(WithQueue(400));
   MixedPush push(server, 7);
   push.Push(1);
   RawClient slow(server.port(), kSmallWindow);
@@ -101,9 +105,7 @@ GST_END_TEST
 
 // One that takes nothing at all is dropped when it has fallen behind again.
 GST_START_TEST(test_player_that_does_not_read_is_dropped) {
-  ServerOptions options;
-  options.limits.player_queue = std::size_t{200} << 10;
-  PubpointThread server(std::move(options));
+  PubpointThread server(WithQueue(200));
   MixedPush push(server, 7);
   push.Push(1);
   const WmspExchange slow(server.port(), PlayRequest(kBoth), kSmallWindow);
