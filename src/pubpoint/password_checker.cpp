@@ -19,7 +19,6 @@ struct PasswordChecker::Task {
   std::string hash;
   std::string key;
   Done done;
-  bool right = false;
 
   static void Run(GTask* task, gpointer source, gpointer data,
                   GCancellable* cancellable) noexcept;
@@ -33,8 +32,8 @@ void PasswordChecker::Task::Run(GTask* task, gpointer /*source*/, gpointer data,
   const auto space = std::make_unique<crypt_data>();
   const char* hash =
       crypt_r(self->password.c_str(), self->hash.c_str(), space.get());
-  self->right = hash != nullptr && EqualsSecret(hash, self->hash);
-  g_task_return_boolean(task, TRUE);
+  g_task_return_boolean(task,
+                        hash != nullptr && EqualsSecret(hash, self->hash));
 }
 
 void PasswordChecker::Task::Finish(GObject* /*source*/, GAsyncResult* result,
@@ -43,12 +42,13 @@ void PasswordChecker::Task::Finish(GObject* /*source*/, GAsyncResult* result,
   const auto checker = self->checker.lock();
   if (!checker) return;
   --(*checker)->pending_;
-  if (self->right) {
+  const bool right = g_task_propagate_boolean(G_TASK(result), nullptr) != FALSE;
+  if (right) {
     if ((*checker)->known_.size() >= kMaxKnown) (*checker)->known_.clear();
     (*checker)->known_.insert(self->key);
   }
   const Done done = std::move(self->done);
-  done(self->right ? Answer::kRight : Answer::kWrong);
+  done(right ? Answer::kRight : Answer::kWrong);
 }
 
 Result<void> PasswordChecker::Start() {
