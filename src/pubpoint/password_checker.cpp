@@ -9,46 +9,54 @@
 #include "pubpoint/secrets.h"
 
 #include <crypt.h>
+#include <cstring>
 
 namespace wms::pubpoint {
 
-/// One hash to compute: what the thread gets, and who wants to know.
-struct PasswordChecker::Task {
-  std::weak_ptr<PasswordChecker*> checker;
+/// One hash to compute. The thread owns it, and wipes it.
+struct PasswordChecker::Job {
+  ~Job() { explicit_bzero(password.data(), password.size()); }
+
   std::string password;
   std::string hash;
-  std::string key;
-  Done done;
-  bool right = false;
 
   static void Run(GTask* task, gpointer source, gpointer data,
                   GCancellable* cancellable) noexcept;
+};
+
+/// Who wants to know. The thread never sees it.
+struct PasswordChecker::Inquiry {
+  std::weak_ptr<PasswordChecker*> checker;
+  std::string key;
+  Done done;
+
   static void Finish(GObject* source, GAsyncResult* result,
                      gpointer data) noexcept;
 };
 
-void PasswordChecker::Task::Run(GTask* task, gpointer /*source*/, gpointer data,
-                                GCancellable* /*cancellable*/) noexcept {
-  auto* self = static_cast<Task*>(data);
+void PasswordChecker::Job::Run(GTask* task, gpointer /*source*/, gpointer data,
+                               GCancellable* /*cancellable*/) noexcept {
+  const std::unique_ptr<Job> job(static_cast<Job*>(data));
   const auto space = std::make_unique<crypt_data>();
   const char* hash =
-      crypt_r(self->password.c_str(), self->hash.c_str(), space.get());
-  self->right = hash != nullptr && EqualsSecret(hash, self->hash);
-  g_task_return_boolean(task, TRUE);
+      crypt_r(job->password.c_str(), job->hash.c_str(), space.get());
+  const bool right = hash != nullptr && EqualsSecret(hash, job->hash);
+  explicit_bzero(space.get(), sizeof(*space));
+  g_task_return_boolean(task, right);
 }
 
-void PasswordChecker::Task::Finish(GObject* /*source*/, GAsyncResult* result,
-                                   gpointer /*data*/) noexcept {
-  auto* self = static_cast<Task*>(g_task_get_task_data(G_TASK(result)));
+void PasswordChecker::Inquiry::Finish(GObject* /*source*/, GAsyncResult* result,
+                                      gpointer data) noexcept {
+  const std::unique_ptr<Inquiry> self(static_cast<Inquiry*>(data));
+  const bool right = g_task_propagate_boolean(G_TASK(result), nullptr) != FALSE;
   const auto checker = self->checker.lock();
   if (!checker) return;
   --(*checker)->pending_;
-  if (self->right) {
+  if (right) {
     if ((*checker)->known_.size() >= kMaxKnown) (*checker)->known_.clear();
     (*checker)->known_.insert(self->key);
   }
-  const Done done = std::move(self->done);
-  done(self->right ? Answer::kRight : Answer::kWrong);
+  self->done(right ? Answer::kRight : Answer::kWrong);
 }
 
 Result<void> PasswordChecker::Start() {
@@ -88,17 +96,17 @@ void PasswordChecker::Check(const User& user, const std::string& password,
 void PasswordChecker::Compute(const User& user, const std::string& password,
                               Done done) {
   ++pending_;
-  auto task = std::make_unique<Task>();
-  task->checker = self_;
-  task->password = password;
-  task->hash = user.password;
-  task->key = KeyOf(user, password);
-  task->done = std::move(done);
-  const auto job = glib::Ref<GTask>::Take(
-      g_task_new(nullptr, nullptr, Task::Finish, nullptr));
-  g_task_set_task_data(job.get(), task.release(),
-                       [](gpointer data) { delete static_cast<Task*>(data); });
-  g_task_run_in_thread(job.get(), Task::Run);
+  auto inquiry = std::make_unique<Inquiry>();
+  inquiry->checker = self_;
+  inquiry->key = KeyOf(user, password);
+  inquiry->done = std::move(done);
+  const auto task = glib::Ref<GTask>::Take(
+      g_task_new(nullptr, nullptr, Inquiry::Finish, inquiry.release()));
+  auto job = std::make_unique<Job>();
+  job->password = password;
+  job->hash = user.password;
+  g_task_set_task_data(task.get(), job.release(), nullptr);
+  g_task_run_in_thread(task.get(), Job::Run);
 }
 
 bool IsCryptHash(const std::string& text) {

@@ -38,7 +38,8 @@ class PasswordChecker {
   void Check(const User& user, const std::string& password, Done done);
 
  private:
-  struct Task;
+  struct Job;
+  struct Inquiry;
 
   std::string KeyOf(const User& user, const std::string& password) const;
   void Compute(const User& user, const std::string& password, Done done);

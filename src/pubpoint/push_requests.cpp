@@ -256,9 +256,10 @@ void PushRequests::Refuse(Pending& request, const Error& error) {
 
 void PushRequests::Respond(Pending& request, const Response& response,
                            bool keep) {
-  // What is left of a PushStart's body would be taken for the next request.
-  const bool over =
-      request.head.type == RequestType::kPushSetup || !request.head.has_body;
+  // What is left of a PushStart's body would be taken for the next request;
+  // one that states no length may have sent some, too.
+  const bool over = request.head.type == RequestType::kPushSetup ||
+                    request.head.content_length == std::uint64_t{0};
   core_.Respond(std::exchange(request.connection, {}), response,
                 keep && over && request.head.keep_alive);
 }

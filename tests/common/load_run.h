@@ -38,8 +38,9 @@ struct LoadResult {
   std::vector<std::string> failures;  ///< what else went wrong
 };
 
-/// Pushes and plays, in the calling thread, until the duration is over, all
-/// streams have ended, and every player has its last packet.
+/// Pushes and plays, in the calling thread, until the duration is over and
+/// every player has had some of its stream, which may take longer, then until
+/// all streams have ended, and every player has its last packet.
 LoadResult RunLoad(const LoadOptions& options);
 
 }  // namespace wms::test

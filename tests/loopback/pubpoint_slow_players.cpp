@@ -19,26 +19,38 @@ using pubpoint::ServerOptions;
 
 constexpr const char* kBoth = "ffff:1:0 ffff:2:0";
 
+bool Logged(const Received& received, std::string_view words) {
+  return std::ranges::any_of(received.log, [words](const std::string& line) {
+    return line.find(words) != std::string::npos;
+  });
+}
+
+/// Players fall behind by @a queue KiB, and then have time to read the rest.
+ServerOptions WithQueue(std::size_t queue) {
+  ServerOptions options;
+  options.limits.player_queue = queue << 10;
+  options.timers.player_flush = PubpointThread::kDeadline;
+  return options;
+}
+
 /// Pushes until a player has fallen behind.
 void PushUntilSkip(PubpointThread& server, MixedPush& push) {
-  const auto skipped = [&server] {
-    const auto log = server.Snapshot().log;
-    return std::any_of(log.begin(), log.end(), [](const std::string& line) {
-      return line.find("misses some of it") != std::string::npos;
-    });
-  };
-  while (!skipped()) {
+  bool skipped = false;
+  while (!skipped) {
     push.Push(100);
     fail_unless(push.pushed < 100000);
+    // Looked at in place: a copy of all there is takes long by and by.
+    server.WaitFor([&](const Received& received) {
+      skipped = Logged(received, "misses some of it");
+      return true;
+    });
   }
 }
 
 // A slow player misses packets and goes on with a key frame; nobody else
 // notices.
 GST_START_TEST(test_slow_player_skips) {
-  ServerOptions options;
-  options.limits.player_queue = std::size_t{400} << 10;
-  PubpointThread server(std::move(options));
+  PubpointThread server(WithQueue(400));
   MixedPush push(server, 7);
   push.Push(1);
   WmspExchange slow(server.port(), PlayRequest(kBoth), kSmallWindow);
@@ -63,9 +75,7 @@ GST_START_TEST(test_slow_player_skips) {
 GST_END_TEST
 
 GST_START_TEST(test_slow_plain_player_skips) {
-  ServerOptions options;
-  options.limits.player_queue = std::size_t{400} << 10;
-  PubpointThread server(std::move(options));
+  PubpointThread server(WithQueue(400));
   MixedPush push(server, 7);
   push.Push(1);
   RawClient slow(server.port(), kSmallWindow);
@@ -95,20 +105,14 @@ GST_END_TEST
 
 // One that takes nothing at all is dropped when it has fallen behind again.
 GST_START_TEST(test_player_that_does_not_read_is_dropped) {
-  ServerOptions options;
-  options.limits.player_queue = std::size_t{200} << 10;
-  PubpointThread server(std::move(options));
+  PubpointThread server(WithQueue(200));
   MixedPush push(server, 7);
   push.Push(1);
   const WmspExchange slow(server.port(), PlayRequest(kBoth), kSmallWindow);
   PushUntilSkip(server, push);
   push.Push(2000);
-  fail_unless(server.WaitFor([](const Received& received) {
-    return std::any_of(received.log.begin(), received.log.end(),
-                       [](const std::string& line) {
-                         return line.find("is dropped") != std::string::npos;
-                       });
-  }));
+  fail_unless(server.WaitFor(
+      [](const Received& received) { return Logged(received, "is dropped"); }));
   push.End();
 }
 GST_END_TEST
