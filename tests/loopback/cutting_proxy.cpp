@@ -64,11 +64,11 @@ using Clock = std::chrono::steady_clock;
 
 /// A window that has brought nothing new for so long is full, or its sender
 /// has nothing more; and what has come is acknowledged, which can be put off
-/// by 40 ms.
-constexpr std::chrono::milliseconds kStill{80};
+/// by 40 ms, and on a busy machine longer.
+constexpr std::chrono::milliseconds kStill{250};
 /// A server that refuses has said so by then, and a network that loses nothing
 /// does not lose that.
-constexpr std::chrono::milliseconds kHearing{20};
+constexpr std::chrono::milliseconds kHearing{250};
 
 }  // namespace
 
