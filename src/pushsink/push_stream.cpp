@@ -14,7 +14,7 @@ namespace {
 
 /// As long as a server may still refuse a PushStart, what it has acknowledged
 /// is kept, too; but not without end.
-constexpr std::size_t kMaxUnsure = 512U * 1024;
+constexpr std::size_t kMaxUnsure = 128U * 1024;
 
 using wmhttp::PacketId;
 
