@@ -157,7 +157,7 @@ void PushStream::TakeBack(std::size_t count) {
 bool PushStream::OnLoss(const Error& error, bool in_setup) {
   if (!in_setup) {
     // A refusal tells that nothing arrived, unless things went well before.
-    channel_.Abandon(error.http_status == 0 || channel_.flowing());
+    channel_.Abandon(error.http_status == 0 || flowing_);
     flowing_ = false;
   }
   const bool active = recovery_.active();
