@@ -90,6 +90,9 @@ class Connection {
   /// Waits until the peer has spoken or closed: kReadable.
   Io AwaitInput();
 
+  /// The peer has spoken or closed, and nobody has read that.
+  bool HasInput() const;
+
   /// Appends what has arrived to @a buffer, without waiting.
   /// @return kDone, or kError with error() 0 when the peer has closed, or
   ///   kTimeout when nothing has arrived.
@@ -111,7 +114,6 @@ class Connection {
  private:
   void ApplyOptions();
   void KeepAlive();
-  bool HasInput() const;
   Io Wait(short events);
   void AdaptToPace(std::int64_t now);
   int fd() const { return g_socket_get_fd(socket_.get()); }

@@ -401,8 +401,9 @@ Result<void> PushChannel::EnsureConnected() {
 
 bool PushChannel::flowing() {
   if (flowing_) return true;
-  const bool refused = responses_.heard() && !responses_.answered();
-  if (first_request_ == 0 || refused) return false;
+  if (first_request_ == 0) return false;
+  const bool answered = responses_.answered();
+  if (!answered && (responses_.heard() || connection_.HasInput())) return false;
   const std::int64_t age = g_get_monotonic_time() - first_request_;
   flowing_ = age >= kObjectionUs && Acknowledged() > head_end_;
   return flowing_;

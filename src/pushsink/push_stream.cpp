@@ -14,7 +14,7 @@ namespace {
 
 /// As long as a server may still refuse a PushStart, what it has acknowledged
 /// is kept, too; but not without end.
-constexpr std::size_t kMaxUnsure = 512U * 1024;
+constexpr std::size_t kMaxUnsure = 128U * 1024;
 
 using wmhttp::PacketId;
 
@@ -157,7 +157,7 @@ void PushStream::TakeBack(std::size_t count) {
 bool PushStream::OnLoss(const Error& error, bool in_setup) {
   if (!in_setup) {
     // A refusal tells that nothing arrived, unless things went well before.
-    channel_.Abandon(error.http_status == 0 || channel_.flowing());
+    channel_.Abandon(error.http_status == 0 || flowing_);
     flowing_ = false;
   }
   const bool active = recovery_.active();

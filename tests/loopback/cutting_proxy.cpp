@@ -253,11 +253,18 @@ void CuttingProxy::Fill(Pipe& pipe) {
   if (std::exchange(pipe.unread, unread) != unread) pipe.still_since = now;
   if (now - pipe.still_since < kStill) return;
   if (std::exchange(pipe.filling, false) && pipe.refused) return;
-  std::vector<char> bytes(unread);
-  const ssize_t size =
-      recv(pipe.client, bytes.data(), bytes.size(), MSG_PEEK | MSG_DONTWAIT);
-  if (size > 0 && pipe.server >= 0) {
-    SendAll(pipe.server, bytes.data(), static_cast<std::size_t>(size));
+  // A probe of the window brings more now and then.
+  std::size_t delivered = 0;
+  while (Unread(pipe.client) > delivered) {
+    std::vector<char> bytes(Unread(pipe.client));
+    const ssize_t size =
+        recv(pipe.client, bytes.data(), bytes.size(), MSG_PEEK | MSG_DONTWAIT);
+    if (size <= static_cast<ssize_t>(delivered)) break;
+    if (pipe.server >= 0) {
+      SendAll(pipe.server, bytes.data() + delivered,
+              static_cast<std::size_t>(size) - delivered);
+    }
+    delivered = static_cast<std::size_t>(size);
   }
   CloseSocket(pipe.client, true);
   pipe.linger_until = now + pipe.trouble.late;
