@@ -73,6 +73,7 @@ ErrorKind KindOf (HResult hresult, bool opened) {
     case HResult::NS_E_INVALID_PUSH_TEMPLATE:
     case HResult::NS_E_RESOURCE_GONE:
     case HResult::NS_E_SERVER_NOT_FOUND:
+    case HResult::NS_E_PROXY_NOT_FOUND:
       return resource (GST_RESOURCE_ERROR_NOT_FOUND);
     case HResult::NS_E_PUSH_DUPLICATE_PUBLISHING_POINT_NAME:
       return resource (GST_RESOURCE_ERROR_BUSY);
