@@ -17,9 +17,11 @@ constexpr unsigned kConflict = 409;
 /// Failures of the network, or of a server that may be back soon.
 bool MayPass(HResult hresult) {
   switch (hresult) {
+    case HResult::NS_E_CANNOT_CONNECT_TO_PROXY:
     case HResult::NS_E_CONNECTION_FAILURE:
     case HResult::NS_E_CONNECT_TIMEOUT:
     case HResult::NS_E_NETWORK_SINK_WRITE:
+    case HResult::NS_E_PROXY_NOT_FOUND:
     case HResult::NS_E_PUSH_CANNOTCONNECT:
     case HResult::NS_E_RESET_SOCKET_CONNECTION:
     case HResult::NS_E_SERVER_DNS_TIMEOUT:
