@@ -13,8 +13,9 @@ namespace wms {
 namespace {
 
 /// As long as a server may still refuse a PushStart, what it has acknowledged
-/// is kept, too; but not without end.
+/// is kept, too; but not without end. That is likely when the push resumes.
 constexpr std::size_t kMaxUnsure = 128U * 1024;
+constexpr std::size_t kMaxUnsureResumed = 16U * 1024 * 1024;
 
 using wmhttp::PacketId;
 
@@ -128,7 +129,8 @@ void PushStream::Fit(const asf::Header& parsed) {
 /// room for a packet.
 void PushStream::MakeRoom(std::size_t size) {
   if (window_.HasRoomFor(size)) return;
-  if (flowing_ || window_.size() >= kMaxUnsure) channel_.ReleaseAcknowledged();
+  const std::size_t most = recovery_.active() ? kMaxUnsureResumed : kMaxUnsure;
+  if (flowing_ || window_.size() >= most) channel_.ReleaseAcknowledged();
 }
 
 /// Sends what the window holds, of which the newest @a added packets are this

@@ -15,6 +15,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <linux/filter.h>
 #include <string_view>
 #include <utility>
 
@@ -54,18 +55,8 @@ bool SendAll(int fd, const char* data, std::size_t size) {
   return true;
 }
 
-std::size_t Unread(int fd) {
-  int unread = 0;
-  if (ioctl(fd, FIONREAD, &unread) != 0 || unread < 0) return 0;
-  return static_cast<std::size_t>(unread);
-}
-
 using Clock = std::chrono::steady_clock;
 
-/// A window that has brought nothing new for so long is full, or its sender
-/// has nothing more; and what has come is acknowledged, which can be put off
-/// by 40 ms, and on a busy machine longer.
-constexpr std::chrono::milliseconds kStill{250};
 /// A server that refuses has said so by then, and a network that loses nothing
 /// does not lose that.
 constexpr std::chrono::milliseconds kHearing{250};
@@ -93,9 +84,8 @@ struct CuttingProxy::Pipe {
   bool finished = false;     // the client has nothing more to say
   bool refused = false;      // the server does not want this
   Clock::time_point close_at = Clock::time_point::max();
-  bool filling = false;              // the window, before a reset
-  std::size_t unread = 0;            // the last time
-  Clock::time_point still_since{};   // since when that has not changed
+  bool filling = false;  // the window, before a reset
+  Clock::time_point reset_at{};
   Clock::time_point linger_until{};  // the server's side stays open
 };
 
@@ -233,7 +223,7 @@ void CuttingProxy::Make(Pipe& pipe) {
       break;
     case Trouble::Kind::kReset:
       pipe.filling = true;
-      pipe.still_since = Clock::now();
+      pipe.reset_at = Clock::now() + kHearing;
       break;
     case Trouble::Kind::kDrop:
       CloseSocket(pipe.client, true);
@@ -245,29 +235,28 @@ void CuttingProxy::Make(Pipe& pipe) {
   }
 }
 
-/// Resets, once the client's data has stopped to come: what has been
-/// acknowledged then is delivered without taking it, which would let more in.
+/// Resets: from here on the kernel takes nothing more from the client, and what
+/// it has taken is delivered and acknowledged first.
 void CuttingProxy::Fill(Pipe& pipe) {
-  const std::size_t unread = Unread(pipe.client);
-  const auto now = Clock::now();
-  if (std::exchange(pipe.unread, unread) != unread) pipe.still_since = now;
-  if (now - pipe.still_since < kStill) return;
-  if (std::exchange(pipe.filling, false) && pipe.refused) return;
-  // A probe of the window brings more now and then.
-  std::size_t delivered = 0;
-  while (Unread(pipe.client) > delivered) {
-    std::vector<char> bytes(Unread(pipe.client));
+  if (Clock::now() < pipe.reset_at) return;
+  pipe.filling = false;
+  if (pipe.refused) return;
+  sock_filter nothing{BPF_RET | BPF_K, 0, 0, 0};
+  const sock_fprog program{1, &nothing};
+  setsockopt(pipe.client, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+             sizeof(program));
+  std::array<char, 65536> bytes;
+  for (;;) {
     const ssize_t size =
-        recv(pipe.client, bytes.data(), bytes.size(), MSG_PEEK | MSG_DONTWAIT);
-    if (size <= static_cast<ssize_t>(delivered)) break;
+        recv(pipe.client, bytes.data(), bytes.size(), MSG_DONTWAIT);
+    if (size <= 0) break;
     if (pipe.server >= 0) {
-      SendAll(pipe.server, bytes.data() + delivered,
-              static_cast<std::size_t>(size) - delivered);
+      SendAll(pipe.server, bytes.data(), static_cast<std::size_t>(size));
     }
-    delivered = static_cast<std::size_t>(size);
   }
+  SetFlag(pipe.client, IPPROTO_TCP, TCP_QUICKACK);
   CloseSocket(pipe.client, true);
-  pipe.linger_until = now + pipe.trouble.late;
+  pipe.linger_until = Clock::now() + pipe.trouble.late;
 }
 
 }  // namespace wms::test
