@@ -32,6 +32,11 @@ struct Error {
   unsigned http_status = 0;
 };
 
+/// That something cannot be done on this machine or as it was asked for.
+inline Error LocalError(std::string message) {
+  return {HResult::E_FAIL, Fault::kLocal, std::move(message)};
+}
+
 /// A value or the reason why there is none; the shape of std::expected, so
 /// that it can give way to it.
 template <typename T>
