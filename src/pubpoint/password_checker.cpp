@@ -9,6 +9,7 @@
 #include "pubpoint/secrets.h"
 
 #include <crypt.h>
+#include <cstring>
 
 namespace wms::pubpoint {
 
@@ -34,12 +35,18 @@ void PasswordChecker::Task::Run(GTask* task, gpointer /*source*/, gpointer data,
   const char* hash =
       crypt_r(self->password.c_str(), self->hash.c_str(), space.get());
   self->right = hash != nullptr && EqualsSecret(hash, self->hash);
+  // Nobody needs it any more, and the memory may be anybody's soon.
+  explicit_bzero(self->password.data(), self->password.size());
+  explicit_bzero(space.get(), sizeof *space);
   g_task_return_boolean(task, TRUE);
 }
 
 void PasswordChecker::Task::Finish(GObject* /*source*/, GAsyncResult* result,
                                    gpointer /*data*/) noexcept {
   auto* self = static_cast<Task*>(g_task_get_task_data(G_TASK(result)));
+  // It goes here, in the main loop's thread: the thread that computed may be
+  // the last to have the task.
+  const Done done = std::move(self->done);
   const auto checker = self->checker.lock();
   if (!checker) return;
   --(*checker)->pending_;
@@ -47,7 +54,6 @@ void PasswordChecker::Task::Finish(GObject* /*source*/, GAsyncResult* result,
     if ((*checker)->known_.size() >= kMaxKnown) (*checker)->known_.clear();
     (*checker)->known_.insert(self->key);
   }
-  const Done done = std::move(self->done);
   done(self->right ? Answer::kRight : Answer::kWrong);
 }
 

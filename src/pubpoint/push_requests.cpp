@@ -84,7 +84,7 @@ std::optional<Response> PushRequests::CheckSetupHead(
 }
 
 void PushRequests::Setup(Connection connection, const RequestHead& head,
-                         std::string body) {
+                         const std::string& body) {
   auto request = std::make_unique<Pending>(std::move(connection), head);
   if (!wmhttp::NamesPushClient(head.user_agent)) {
     core_.Violation(Where(head),
