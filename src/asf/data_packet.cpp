@@ -4,6 +4,8 @@
 
 #include "asf/data_packet.h"
 
+#include "asf/packet_fields.h"
+
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -19,17 +21,6 @@ constexpr std::uint8_t kMultiplePayloads = 0x01;
 constexpr unsigned kSequenceType = 1;
 constexpr unsigned kPaddingLengthType = 3;
 constexpr unsigned kPacketLengthType = 5;
-
-Error Invalid(std::string message) {
-  return {HResult::NS_E_INVALID_DATA, Fault::kLocal,
-          "ASF data packet: " + std::move(message)};
-}
-
-/// Bytes that a two-bit length type stands for ([ASF] 5.2.2).
-std::uint8_t WidthOfType(unsigned type) {
-  constexpr std::uint8_t kWidths[] = {0, 1, 2, 4};
-  return kWidths[type & 3];
-}
 
 unsigned TypeOfWidth(std::size_t width) {
   return width == 4 ? 3 : static_cast<unsigned>(width);
@@ -101,7 +92,8 @@ Result<DataPacket> ParseDataPacket(Bytes packet) {
   std::uint8_t flags = reader.U8();
   if ((flags & kErrorCorrectionPresent) != 0) {
     if ((flags & kErrorCorrectionLengthType) != 0) {
-      return Invalid("its error correction has a length type other than 0");
+      return InvalidPacket(
+          "its error correction has a length type other than 0");
     }
     reader.Take(flags & kErrorCorrectionLength);
     parsed.parsing_info = reader.offset();
@@ -115,17 +107,17 @@ Result<DataPacket> ParseDataPacket(Bytes packet) {
   parsed.send_time_ms = reader.U32();
   parsed.duration_ms = reader.U16();
   parsed.payloads = reader.offset();
-  if (reader.failed()) return Invalid("its head does not fit into it");
+  if (reader.failed()) return InvalidPacket("its head does not fit into it");
   if (parsed.packet_length.value > packet.size()) {
-    return Invalid("it states a length of " +
-                   std::to_string(parsed.packet_length.value) +
-                   " bytes and has " + std::to_string(packet.size()));
+    return InvalidPacket("it states a length of " +
+                         std::to_string(parsed.packet_length.value) +
+                         " bytes and has " + std::to_string(packet.size()));
   }
   parsed.payloads_end = PayloadsEnd(parsed, packet.size());
   if (parsed.payloads_end <= parsed.payloads) {
-    return Invalid("its padding of " +
-                   std::to_string(parsed.padding_length.value) +
-                   " bytes leaves no room for a payload");
+    return InvalidPacket("its padding of " +
+                         std::to_string(parsed.padding_length.value) +
+                         " bytes leaves no room for a payload");
   }
   return parsed;
 }
@@ -160,9 +152,9 @@ Result<void> RestorePadding(Bytes packet, std::size_t packet_size,
   }
   const std::optional<Restored> plan = PlanRestore(parsed, packet_size);
   if (!plan) {
-    return Invalid("it has " + std::to_string(packet.size()) +
-                   " bytes, and the header allows " +
-                   std::to_string(packet_size));
+    return InvalidPacket("it has " + std::to_string(packet.size()) +
+                         " bytes, and the header allows " +
+                         std::to_string(packet_size));
   }
   out.reserve(packet_size);
   writer.Append(packet.first(parsed.parsing_info));

@@ -4,6 +4,8 @@
 
 #include "asf/payloads.h"
 
+#include "asf/packet_fields.h"
+
 #include <algorithm>
 #include <string>
 
@@ -23,16 +25,6 @@ constexpr unsigned kOffsetType = 2;
 constexpr unsigned kObjectNumberType = 4;
 constexpr unsigned kStreamNumberType = 6;
 constexpr unsigned kPayloadLengthType = 6;
-
-Error Invalid(std::string message) {
-  return {HResult::NS_E_INVALID_DATA, Fault::kLocal,
-          "ASF data packet: " + std::move(message)};
-}
-
-std::size_t WidthOfType(unsigned type) {
-  constexpr std::size_t kWidths[] = {0, 1, 2, 4};
-  return kWidths[type & 3];
-}
 
 /// How the payloads of one packet write their numbers.
 struct Widths {
@@ -58,7 +50,9 @@ Payload ReadHead(ByteReader& reader, const Widths& widths) {
   const std::uint64_t replicated = reader.Number(widths.replicated_length);
   reader.Take(static_cast<std::size_t>(replicated));
   // In compressed payload data the offset's place has the presentation time.
-  payload.starts_object = replicated == kCompressed || offset == 0;
+  payload.compressed = replicated == kCompressed;
+  payload.starts_object = payload.compressed || offset == 0;
+  payload.data = reader.offset();
   return payload;
 }
 
@@ -67,18 +61,19 @@ Result<std::vector<Payload>> ReadSeveral(ByteReader& reader,
   const std::uint8_t flags = reader.U8();
   const std::size_t count = flags & kPayloadCount;
   const std::size_t length_width = WidthOfType(flags >> kPayloadLengthType);
-  if (count == 0) return Invalid("it states that it has no payload");
-  if (length_width == 0) return Invalid("its payloads have no length");
+  if (count == 0) return InvalidPacket("it states that it has no payload");
+  if (length_width == 0) return InvalidPacket("its payloads have no length");
   std::vector<Payload> payloads;
   payloads.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
     Payload payload = ReadHead(reader, widths);
     const std::uint64_t length = reader.Number(length_width);
+    payload.data = reader.offset();
     reader.Take(static_cast<std::size_t>(length));
     payload.end = reader.offset();
     if (reader.failed()) {
-      return Invalid("payload " + std::to_string(i + 1) + " of " +
-                     std::to_string(count) + " does not fit into it");
+      return InvalidPacket("payload " + std::to_string(i + 1) + " of " +
+                           std::to_string(count) + " does not fit into it");
     }
     payloads.push_back(payload);
   }
@@ -92,14 +87,14 @@ Result<std::vector<Payload>> ParsePayloads(Bytes packet,
   // Beside the length type flags, which ParseDataPacket has read.
   const std::uint8_t flags = packet[parsed.parsing_info + 1];
   if (WidthOfType(flags >> kStreamNumberType) != 1) {
-    return Invalid("its stream numbers are not one byte long");
+    return InvalidPacket("its stream numbers are not one byte long");
   }
   const Widths widths(flags);
   ByteReader reader(packet.first(parsed.payloads_end));
   reader.Take(parsed.payloads);
   if (parsed.multiple_payloads) return ReadSeveral(reader, widths);
   Payload payload = ReadHead(reader, widths);
-  if (reader.failed()) return Invalid("its payload does not fit into it");
+  if (reader.failed()) return InvalidPacket("its payload does not fit into it");
   payload.end = parsed.payloads_end;
   return std::vector<Payload>{payload};
 }

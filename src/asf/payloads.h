@@ -25,8 +25,10 @@ struct Payload {
   /// It is the first payload of its media object: its offset into that is 0,
   /// or it is compressed payload data, which holds whole objects.
   bool starts_object = false;
-  std::size_t begin = 0;  ///< offset of its stream number in the packet
-  std::size_t end = 0;    ///< offset behind its data
+  bool compressed = false;  ///< compressed payload data ([ASF] 5.2.3.2)
+  std::size_t begin = 0;    ///< offset of its stream number in the packet
+  std::size_t data = 0;     ///< offset of its data
+  std::size_t end = 0;      ///< offset behind its data
 };
 
 /// Finds the payloads of @a packet, which @a parsed describes: a single one,

@@ -194,6 +194,18 @@ Result<void> CheckReplicatedData(Bytes packet, const Payload& payload) {
   return {};
 }
 
+/// The sub-payloads of compressed payload data, each behind its length
+/// ([ASF] 5.2.3.2).
+Result<void> CheckSubPayloads(Bytes packet, const Payload& payload) {
+  std::size_t at = payload.data;
+  while (at < payload.end)
+    at += std::size_t{1} + packet[at];
+  if (at == payload.end) return {};
+  return Invalid("5.2.3.2: a sub-payload ends " +
+                 std::to_string(at - payload.end) +
+                 " bytes behind its compressed payload data");
+}
+
 }  // namespace
 
 Result<StreamNumbers> CheckHeader(Bytes header, Strictness strictness) {
@@ -237,6 +249,10 @@ Result<void> CheckDataPacket(Bytes packet, const DataPacket& parsed,
       return Invalid("5.2.3: a payload is of stream " +
                      std::to_string(payload.stream) +
                      ", which the header does not have");
+    }
+    if (payload.compressed) {
+      Result<void> fits = CheckSubPayloads(packet, payload);
+      if (!fits) return fits;
     }
     if (!strict) continue;
     Result<void> replicated = CheckReplicatedData(packet, payload);

@@ -28,7 +28,8 @@ using StreamNumbers = std::bitset<128>;
 Result<StreamNumbers> CheckHeader(Bytes header, Strictness strictness);
 
 /// Checks what [ASF] 5.2 demands of a data packet, which @a parsed describes,
-/// beyond its head: its payloads fit into it and are of @a streams, and where
+/// beyond its head: its payloads, and what is in compressed ones, fit into it
+/// and are of @a streams, and where
 /// it is shorter than @a packet_size its padding is taken off
 /// ([MS-WMHTTP] 2.2.3.3). Strict are the values that the error correction and
 /// the flags have to have.

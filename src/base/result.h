@@ -34,6 +34,11 @@ struct Error {
   unsigned retry_after_s = 0;
 };
 
+/// That something cannot be done on this machine or as it was asked for.
+inline Error LocalError(std::string message) {
+  return {HResult::E_FAIL, Fault::kLocal, std::move(message)};
+}
+
 /// A value or the reason why there is none; the shape of std::expected, so
 /// that it can give way to it.
 template <typename T>

@@ -4,9 +4,9 @@
 
 #include "pubpoint/authenticator.h"
 
+#include "base/text.h"
 #include "glib/ref.h"
 #include "pubpoint/secrets.h"
-#include "wmhttp/text.h"
 
 #include <libsoup/soup.h>
 
@@ -14,10 +14,6 @@
 
 namespace wms::pubpoint {
 namespace {
-
-using wmhttp::EqualsIgnoringCase;
-using wmhttp::SplitAt;
-using wmhttp::Trim;
 
 using Parameters =
     std::unique_ptr<GHashTable, glib::Deleter<soup_header_free_param_list>>;

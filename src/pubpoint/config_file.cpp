@@ -4,9 +4,9 @@
 
 #include "pubpoint/config_file.h"
 
+#include "base/text.h"
 #include "glib/ref.h"
 #include "pubpoint/settings.h"
-#include "wmhttp/text.h"
 
 #include <memory>
 #include <sstream>
@@ -74,12 +74,12 @@ class ConfigReader {
     int number = 0;
     for (std::string line; std::getline(lines, line);) {
       ++number;
-      const std::string_view text = wmhttp::Trim(line);
+      const std::string_view text = Trim(line);
       if (text.starts_with('[')) {
         inside = text.substr(0, group.size() + 2) == "[" + group + "]";
         if (inside && key.empty()) return number;
       } else if (inside && !key.empty() &&
-                 wmhttp::Trim(wmhttp::SplitAt(text, '=').first) == key) {
+                 Trim(SplitAt(text, '=').first) == key) {
         return number;
       }
     }
@@ -94,7 +94,7 @@ class ConfigReader {
       return At(group, "", "there are only [server] and [point /PATH]");
     }
     PointOptions options;
-    if (point) options.path = wmhttp::Trim(group.substr(kPoint.size()));
+    if (point) options.path = Trim(group.substr(kPoint.size()));
     for (char** key = keys.get(); key && *key != nullptr; ++key) {
       Result<void> read = point ? ReadPointKey(group, *key, options)
                                 : ReadServerKey(group, *key);
@@ -163,7 +163,7 @@ class ConfigReader {
     if (!values) return Plain("its value is not valid text");
     std::vector<std::string> list;
     for (char** value = values.get(); *value != nullptr; ++value)
-      list.emplace_back(wmhttp::Trim(*value));
+      list.emplace_back(Trim(*value));
     return list;
   }
 

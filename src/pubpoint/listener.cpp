@@ -32,10 +32,6 @@ constexpr std::size_t kLeastConnections = 8;
 constexpr int kAcceptsPerTurn = 32;
 constexpr std::chrono::milliseconds kPause{100};
 
-Error LocalError(std::string message) {
-  return {HResult::E_FAIL, Fault::kLocal, std::move(message)};
-}
-
 /// How many connections the limit on open files leaves room for.
 std::size_t RoomForConnections(std::size_t limit) {
   rlimit files{};

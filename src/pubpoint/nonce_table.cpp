@@ -4,10 +4,10 @@
 
 #include "pubpoint/nonce_table.h"
 
+#include "base/text.h"
 #include "glib/ref.h"
 #include "pubpoint/random.h"
 #include "pubpoint/secrets.h"
-#include "wmhttp/text.h"
 
 #include <charconv>
 
@@ -52,13 +52,13 @@ std::string NonceTable::Write(std::uint64_t number,
 bool NonceTable::Use(std::string_view nonce, std::string_view nc,
                      Clock::time_point now) {
   constexpr std::size_t kCountSize = 8;
-  const auto [number_text, rest] = wmhttp::SplitAt(nonce, '-');
+  const auto [number_text, rest] = SplitAt(nonce, '-');
   std::uint64_t number = 0;
   std::uint64_t made_ms = 0;
   std::uint64_t count = 0;
   if (!ReadHex(number_text, number) ||
-      !ReadHex(wmhttp::SplitAt(rest, '-').first, made_ms) ||
-      nc.size() != kCountSize || !ReadHex(nc, count)) {
+      !ReadHex(SplitAt(rest, '-').first, made_ms) || nc.size() != kCountSize ||
+      !ReadHex(nc, count)) {
     return false;
   }
   // A time that is not ours must not make the arithmetic overflow.

@@ -64,6 +64,9 @@ struct Timers {
   std::chrono::milliseconds idle{60000};
   /// Inactivity-Timeout (3.2.2): longest time between requests.
   std::chrono::milliseconds inactivity{120000};
+  /// How long a connection may take to bring a whole request: its head, and
+  /// the body of a PushSetup.
+  std::chrono::milliseconds request{30000};
   /// How long a connection is read after its last response, so that the
   /// response is not lost in a reset.
   std::chrono::milliseconds drain{5000};

@@ -222,6 +222,7 @@ void Player::Advance(std::size_t size) {
 }
 
 void Player::LookForEnd() {
+  if (!connection_.stream) return;
   const IoResult read = Receive(connection_.socket(), core_.read_buffer());
   if (read.status == IoResult::Status::kClosed) Gone(false);
 }

@@ -46,6 +46,9 @@ class Player : public std::enable_shared_from_this<Player> {
   /// Closes behind what has been begun, at once if nothing has.
   void Stop();
 
+  /// Finds out whether the player has closed its side.
+  void LookForEnd();
+
   /// False when nothing can be queued any more.
   bool open() const { return state_ == State::kOpen; }
 
@@ -68,7 +71,6 @@ class Player : public std::enable_shared_from_this<Player> {
   bool WriteSome();
   void WaitForRoom();
   void Advance(std::size_t size);
-  void LookForEnd();
   void Gone(bool flushed);
 
   Core& core_;

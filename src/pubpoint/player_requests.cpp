@@ -137,6 +137,7 @@ Result<PlayerRequests::Opened> PlayerRequests::Open(
   if (request.client_id) {
     opened.session = sessions_.Find(*request.client_id, head.path);
     opened.reset = opened.session == nullptr;
+    if (opened.session) opened.session->CatchUp();
   }
   if (opened.session == nullptr) {
     auto created = sessions_.Create(head.path);

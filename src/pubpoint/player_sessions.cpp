@@ -22,6 +22,10 @@ PlayerSession::PlayerSession(PlayerSessions& sessions, std::uint32_t client_id,
       used_(Deadline::Clock::now()),
       idle_([this] { ExpireIdle(); }) {}
 
+void PlayerSession::CatchUp() {
+  if (const auto player = player_.lock()) player->LookForEnd();
+}
+
 void PlayerSession::TakeRequest(const wmsp::Request& request) {
   idle_.Stop();
   used_ = Deadline::Clock::now();

@@ -34,6 +34,10 @@ class PlayerSession : public std::enable_shared_from_this<PlayerSession> {
   bool predictive() const { return predictive_; }
   Deadline::Clock::time_point used() const { return used_; }
 
+  /// Finds out whether the player is still there. One that closes its
+  /// connection and comes back at once may be faster than the loop.
+  void CatchUp();
+
   /// 3.2.5.1: a request has come; keeps what it says about the client.
   void TakeRequest(const wmsp::Request& request);
   /// 3.2.5.2: it is being answered.

@@ -70,9 +70,9 @@ std::shared_ptr<Player> PublishingPoint::AddPlayer(
     std::shared_ptr<PlayerFormat> format) {
   const auto figures =
       core_.board().AddPlayer(figures_, address, user_agent, format->Name());
-  const auto player = std::make_shared<Player>(
-      core_, std::move(connection), "player " + address + " of " + path_,
-      std::move(format), figures);
+  auto player = std::make_shared<Player>(core_, std::move(connection),
+                                         "player " + address + " of " + path_,
+                                         std::move(format), figures);
   core_.AddPlayer(player);
   core_.Log(LogLevel::kInfo, "player " + address + " of " + path_ + " begins");
   core_.observer().OnPlayer(path_);

@@ -15,6 +15,9 @@ namespace {
 
 /// Reads from one push before the others get their turn.
 constexpr int kReadsPerTurn = 8;
+/// Reads that take all that a socket holds, and bound how long a client that
+/// goes on sending can take.
+constexpr int kReadsToCatchUp = 64;
 
 }  // namespace
 
@@ -36,20 +39,28 @@ void PushReceiver::Begin() {
   const std::weak_ptr<PushReceiver> weak = weak_from_this();
   // libsoup is still at work on the request that brought this connection.
   start_ = WatchTime(std::chrono::milliseconds(0), [weak] {
-    const auto self = weak.lock();
-    if (!self) return;
-    self->start_.Reset();
-    self->readable_ = WatchSocket(self->connection_.socket(), G_IO_IN, [weak] {
-      if (auto reader = weak.lock()) reader->Read();
-    });
-    const std::vector<std::uint8_t> early =
-        std::exchange(self->connection_.early, {});
-    self->Consume(early);
+    if (auto self = weak.lock()) self->BeginReading();
   });
 }
 
-void PushReceiver::Read() {
-  for (int i = 0; i < kReadsPerTurn && connection_.stream; ++i) {
+void PushReceiver::BeginReading() {
+  start_.Reset();
+  const std::weak_ptr<PushReceiver> weak = weak_from_this();
+  readable_ = WatchSocket(connection_.socket(), G_IO_IN, [weak] {
+    if (auto self = weak.lock()) self->Read(kReadsPerTurn);
+  });
+  const std::vector<std::uint8_t> early = std::exchange(connection_.early, {});
+  Consume(early);
+}
+
+void PushReceiver::CatchUp() {
+  // By the time of another request libsoup has left this one.
+  if (start_) BeginReading();
+  Read(kReadsToCatchUp);
+}
+
+void PushReceiver::Read(int most) {
+  for (int i = 0; i < most && connection_.stream; ++i) {
     const std::span<std::uint8_t> buffer = core_.read_buffer();
     const IoResult read = Receive(connection_.socket(), buffer);
     if (read.status == IoResult::Status::kWouldBlock) return;

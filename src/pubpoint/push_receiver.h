@@ -34,9 +34,11 @@ class PushReceiver : public SessionConnection,
   void Begin();
 
   void Refuse(unsigned status) override;
+  void CatchUp() override;
 
  private:
-  void Read();
+  void BeginReading();
+  void Read(int most);
   void Consume(Bytes bytes);
   /// False when the body is over, one way or another.
   bool TakePackets();

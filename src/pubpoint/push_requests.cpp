@@ -84,7 +84,7 @@ std::optional<Response> PushRequests::CheckSetupHead(
 }
 
 void PushRequests::Setup(Connection connection, const RequestHead& head,
-                         std::string body) {
+                         const std::string& body) {
   auto request = std::make_unique<Pending>(std::move(connection), head);
   if (!wmhttp::NamesPushClient(head.user_agent)) {
     core_.Violation(Where(head),
@@ -184,8 +184,7 @@ void PushRequests::Challenge(Pending& request,
               Where(head) + (stale ? ": 3.2.5.1: it needs a new nonce"
                                    : ": 3.2.5.1: it has to say who it is"));
   }
-  const auto session = registry_.FindSession(head.push_id);
-  if (session && session->point()->path() == head.path) {
+  if (const auto session = registry_.FindSession(head.push_id, head.path)) {
     session->OnChallenged(head.type);
   }
   Respond(request, response);
@@ -215,8 +214,8 @@ Result<std::shared_ptr<PushSession>> PushRequests::SessionOf(
   if (head.push_id.empty()) {
     return Refusal(SOUP_STATUS_BAD_REQUEST, "3.2.5.2: there is no push-id");
   }
-  const auto session = registry_.FindSession(head.push_id);
-  if (!session || session->point()->path() != head.path) {
+  const auto session = registry_.FindSession(head.push_id, head.path);
+  if (!session) {
     return Refusal(SOUP_STATUS_NOT_FOUND,
                    "3.2.5.2: the push-id belongs to no session here");
   }

@@ -30,7 +30,8 @@ class PushRequests {
   std::optional<Response> CheckSetupHead(const RequestHead& head) const;
 
   /// All of a PushSetup has been read.
-  void Setup(Connection connection, const RequestHead& head, std::string body);
+  void Setup(Connection connection, const RequestHead& head,
+             const std::string& body);
 
   /// The head of a PushStart has been read; its body comes on @a connection.
   void Start(Connection connection, const RequestHead& head);

@@ -95,6 +95,12 @@ Result<void> PushSession::Start(std::shared_ptr<SessionConnection> connection,
   return {};
 }
 
+void PushSession::CatchUp() {
+  // It may leave this when it ends.
+  const std::shared_ptr<SessionConnection> connection = connection_;
+  if (connection) connection->CatchUp();
+}
+
 void PushSession::OnChallenged(wmhttp::RequestType type) {
   if (state_ != wmhttp::ServerState::kAwaitStart) return;
   if (type == wmhttp::RequestType::kPushSetup) {

@@ -27,6 +27,8 @@ class SessionConnection {
   virtual ~SessionConnection() = default;
   /// Sends the response at once, in the middle of the body, and closes.
   virtual void Refuse(unsigned status) = 0;
+  /// Takes what has been received on it already, with its end if that has.
+  virtual void CatchUp() = 0;
 };
 
 /// State of one push session on the server ([MS-WMHTTP] 3.2.1): its push-id,
@@ -51,6 +53,11 @@ class PushSession : public std::enable_shared_from_this<PushSession> {
   /// progress, and when the strict find it too short (3.1.4.2.1).
   Result<void> Start(std::shared_ptr<SessionConnection> connection,
                      std::uint64_t content_length);
+
+  /// Another request for this session has come: takes first what its PushStart
+  /// has left in the socket. A client that lost its connection and comes back
+  /// at once may be faster than the loop finds out about the old one.
+  void CatchUp();
 
   /// A challenge was the answer to a request of @a type (3.2.5.1, 3.2.5.2).
   void OnChallenged(wmhttp::RequestType type);

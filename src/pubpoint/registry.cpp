@@ -107,6 +107,14 @@ bool Registry::IsTaken(const PublishingPoint& point) const {
                      });
 }
 
+std::shared_ptr<PushSession> Registry::FindSession(
+    const std::string& push_id, const std::string& path) const {
+  auto session = FindSession(push_id);
+  if (!session || session->point()->path() != path) return nullptr;
+  session->CatchUp();
+  return session->closed() ? nullptr : session;
+}
+
 Result<std::shared_ptr<const PointSettings>> Registry::SettingsForNew(
     const std::string& path, const wmhttp::SetupBody& body) const {
   const auto own = settings_.find(path);
@@ -157,8 +165,8 @@ Result<std::shared_ptr<PushSession>> Registry::Setup(
     const std::string& path, const std::string& push_id,
     const wmhttp::SetupBody& body) {
   if (!push_id.empty() && push_id != "0") {
-    const std::shared_ptr<PushSession> session = FindSession(push_id);
-    if (!session || session->point()->path() != path) {
+    const std::shared_ptr<PushSession> session = FindSession(push_id, path);
+    if (!session) {
       return Refusal(SOUP_STATUS_NOT_FOUND,
                      "3.2.5.1: the push-id belongs to no session here");
     }

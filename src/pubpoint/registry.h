@@ -40,6 +40,10 @@ class Registry {
 
   /// The session of @a push_id, null when there is none.
   std::shared_ptr<PushSession> FindSession(const std::string& push_id) const;
+  /// The same for a request to @a path, null also when it pushes elsewhere.
+  /// What has happened to its connection meanwhile is taken into account.
+  std::shared_ptr<PushSession> FindSession(const std::string& push_id,
+                                           const std::string& path) const;
 
   /// PushSetup: the session of @a push_id, or a new one for "" and "0". An
   /// error's http_status is the response.

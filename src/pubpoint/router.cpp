@@ -80,10 +80,10 @@ void Router::OnRequest(SoupServerMessage* message) {
       soup_message_body_flatten(soup_server_message_get_request_body(message)));
   gsize size = 0;
   const void* data = g_bytes_get_data(body.get(), &size);
-  std::string text(static_cast<const char*>(data), size);
+  const std::string text(static_cast<const char*>(data), size);
   Connection connection = Take(message);
   if (!connection.stream) return;
-  push_.Setup(std::move(connection), head, std::move(text));
+  push_.Setup(std::move(connection), head, text);
 }
 
 Connection Router::Take(SoupServerMessage* message) {

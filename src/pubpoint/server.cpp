@@ -8,32 +8,19 @@
 #include "pubpoint/core.h"
 #include "pubpoint/listener.h"
 #include "pubpoint/registry.h"
+#include "pubpoint/response.h"
 #include "pubpoint/router.h"
+#include "pubpoint/soup_request.h"
 #include "pubpoint/status_interface.h"
 #include "pubpoint/watch.h"
 
 #include <libsoup/soup.h>
 
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include <cerrno>
+#include <array>
 
 namespace wms::pubpoint {
-namespace {
-
-/// A connection may be silent for that much longer than a session.
-constexpr std::chrono::seconds kSilenceMargin{10};
-
-/// Connections that wait to be accepted.
-constexpr int kBacklog = 512;
-
-Error LocalError(std::string message) {
-  return {HResult::E_FAIL, Fault::kLocal, std::move(message)};
-}
-
-}  // namespace
-
 class Server::Impl {
  public:
   explicit Impl(ServerOptions options)
@@ -43,7 +30,9 @@ class Server::Impl {
         status_(core_, registry_),
         router_(core_, registry_, authenticator_, status_),
         listener_(
-            [this](Connection connection) { Accept(std::move(connection)); },
+            [this](Connection connection) {
+              Accept(std::move(connection), Since::kAccepted);
+            },
             [this](LogLevel level, const std::string& line) {
               core_.Log(level, line);
             }) {}
@@ -68,8 +57,13 @@ class Server::Impl {
                         gpointer impl) noexcept;
 
   Result<void> Listen();
-  void Accept(Connection connection);
-  void BoundSilence(GSocket* socket) const;
+  /// What a connection has been waiting since for its next request.
+  enum class Since { kAccepted, kResponse };
+  using Late = std::function<void(GSocket* socket, bool fresh)>;
+
+  void Accept(Connection connection, Since since);
+  void LimitWaitFor(const Connection& connection, Since since) const;
+  void OnLate(GSocket* socket, bool fresh) const;
   void End();
 
   Core core_;
@@ -81,6 +75,9 @@ class Server::Impl {
   glib::Ref<SoupServer> server_;
   std::function<void()> stopped_;
   Watch stop_timer_;
+  /// A connection that libsoup still holds on to may outlive this.
+  const std::shared_ptr<const Late> late_ = std::make_shared<const Late>(
+      [this](GSocket* socket, bool fresh) { OnLate(socket, fresh); });
 };
 
 Result<void> Server::Impl::Start() {
@@ -101,8 +98,9 @@ Result<void> Server::Impl::Start() {
   g_signal_connect(server_.get(), "request-started",
                    G_CALLBACK(OnRequestStarted), this);
   soup_server_add_handler(server_.get(), nullptr, OnRequest, this, nullptr);
-  core_.SetHandBack(
-      [this](Connection connection) { Accept(std::move(connection)); });
+  core_.SetHandBack([this](Connection connection) {
+    Accept(std::move(connection), Since::kResponse);
+  });
   return Listen();
 }
 
@@ -152,7 +150,7 @@ void Server::Impl::OnRequest(SoupServer* /*server*/, SoupServerMessage* message,
   static_cast<Impl*>(impl)->router_.OnRequest(message);
 }
 
-void Server::Impl::Accept(Connection connection) {
+void Server::Impl::Accept(Connection connection, Since since) {
   glib::ErrorPtr error;
   const auto local =
       glib::Ref<GSocketAddress>::Take(g_socket_connection_get_local_address(
@@ -164,7 +162,7 @@ void Server::Impl::Accept(Connection connection) {
     Close(connection);
     return;
   }
-  BoundSilence(connection.socket());
+  LimitWaitFor(connection, since);
   if (soup_server_accept_iostream(
           server_.get(), G_IO_STREAM(connection.stream.get()), local.get(),
           remote.get(), glib::Out(error)) == FALSE) {
@@ -174,11 +172,36 @@ void Server::Impl::Accept(Connection connection) {
   }
 }
 
-void Server::Impl::BoundSilence(GSocket* socket) const {
-  // libsoup itself waits for ever for a request to begin or to go on.
-  const auto limit = std::chrono::ceil<std::chrono::seconds>(
-      core_.options().timers.inactivity + kSilenceMargin);
-  g_socket_set_timeout(socket, static_cast<guint>(limit.count()));
+void Server::Impl::LimitWaitFor(const Connection& connection,
+                                Since since) const {
+  const Timers& timers = core_.options().timers;
+  // Between two requests a client has until its session ends, and then for a
+  // request that it has just begun.
+  const bool fresh = since == Since::kAccepted;
+  const auto limit =
+      fresh ? timers.request : timers.inactivity + timers.request;
+  const auto socket = glib::Ref<GSocket>::Share(connection.socket());
+  const std::weak_ptr<const Late> weak = late_;
+  LimitWait(connection, limit, [weak, socket, fresh] {
+    if (const auto late = weak.lock()) (*late)(socket.get(), fresh);
+  });
+}
+
+void Server::Impl::OnLate(GSocket* socket, bool fresh) const {
+  const auto remote = glib::Ref<GSocketAddress>::Take(
+      g_socket_get_remote_address(socket, nullptr));
+  core_.Log(LogLevel::kInfo, "connection from " + AddressText(remote.get()) +
+                                 ": it brings no whole request in time");
+  if (fresh) {
+    const std::string text =
+        WriteResponse(PlainResponse(SOUP_STATUS_REQUEST_TIMEOUT), true);
+    const std::array<Bytes, 1> part = {
+        Bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size())};
+    // It fits, or the peer is gone.
+    static_cast<void>(Send(socket, part));
+  }
+  // libsoup has the connection, and closes it at the end of the stream.
+  g_socket_shutdown(socket, TRUE, TRUE, nullptr);
 }
 
 void Server::Impl::Stop(std::function<void()> done) {

@@ -21,6 +21,9 @@ constexpr std::int64_t kMaxIdleSeconds = 4294967;
 constexpr std::int64_t kMaxSeconds = std::numeric_limits<int>::max() / 1000;
 constexpr std::int64_t kMaxCount = 1000000;
 constexpr std::int64_t kMaxBurstSeconds = 60;
+/// Room for the largest header and some packets behind it.
+constexpr std::int64_t kMinQueueKilobytes = 256;
+constexpr std::int64_t kMaxQueueKilobytes = 1 << 20;
 
 Error Invalid(std::string message) {
   return {HResult::E_INVALIDARG, Fault::kLocal, std::move(message)};
@@ -47,6 +50,14 @@ Result<void> SetSeconds(const std::string& value, std::int64_t least,
   std::int64_t seconds = 0;
   Result<void> read = SetNumber(value, least, most, seconds);
   if (read) target = std::chrono::seconds(seconds);
+  return read;
+}
+
+Result<void> SetKilobytes(const std::string& value, std::size_t& target) {
+  std::size_t kilobytes = 0;
+  Result<void> read =
+      SetNumber(value, kMinQueueKilobytes, kMaxQueueKilobytes, kilobytes);
+  if (read) target = kilobytes << 10;
   return read;
 }
 
@@ -97,38 +108,38 @@ using Line = CommandLine;
 using Value = const std::string&;
 
 constexpr Setting kSettings[] = {
-    {"port", 'p', "PORT",
-     "Port to listen on, 0 for any that is free (default: 8080)", false,
+    {"port", 'p', false, "PORT",
+     "Port to listen on, 0 for any that is free (default: 8080)",
      [](Line& line, Value value) {
        return SetNumber(value, 0, kMaxPort, line.options.port);
      }},
-    {"listen", 'l', "ADDRESS", "Address to listen at (default: 127.0.0.1)",
-     false,
+    {"listen", 'l', false, "ADDRESS",
+     "Address to listen at (default: 127.0.0.1)",
      [](Line& line, Value value) {
        line.options.listen_address = value;
        return Result<void>();
      }},
-    {"record", 'r', "DIR",
-     "Write what is pushed to ASF files in this directory", false,
+    {"record", 'r', false, "DIR",
+     "Write what is pushed to ASF files in this directory",
      [](Line& line, Value value) {
        line.options.record_dir = value;
        return Result<void>();
      }},
-    {"user", 'u', "NAME:PASSWORD",
-     "Let this user push, and nobody who is not listed; repeatable", true,
+    {"user", 'u', true, "NAME:PASSWORD",
+     "Let this user push, and nobody who is not listed; repeatable",
      [](Line& line, Value value) {
        Result<User> user = ParseUser(value);
        if (!user) return Result<void>(user.error());
        line.options.users.push_back(std::move(*user));
        return Result<void>();
      }},
-    {"users", 0, "FILE",
-     "The same from the lines of a file; passwords may be hashes there", false,
+    {"users", 0, false, "FILE",
+     "The same from the lines of a file; passwords may be hashes there",
      [](Line& line, Value value) {
        return ReadUsers(value, line.options.users);
      }},
-    {"realm", 0, "TEXT",
-     "Realm of the passwords (default: wms-publishing-point)", false,
+    {"realm", 0, false, "TEXT",
+     "Realm of the passwords (default: wms-publishing-point)",
      [](Line& line, Value value) {
        if (value.empty() || value.find('"') != std::string::npos) {
          return Result<void>(Invalid("takes a text without quotes"));
@@ -136,80 +147,96 @@ constexpr Setting kSettings[] = {
        line.options.realm = value;
        return Result<void>();
      }},
-    {"allow", 0, "ADDRESS[/BITS]",
-     "Let pushes come from there, and from nowhere else; repeatable", true,
+    {"allow", 0, true, "ADDRESS[/BITS]",
+     "Let pushes come from there, and from nowhere else; repeatable",
      [](Line& line, Value value) {
        line.options.allow.push_back(value);
        return Result<void>();
      }},
-    {"point", 0, "PATH",
-     "A publishing point that exists from the start; repeatable", true,
+    {"point", 0, true, "PATH",
+     "A publishing point that exists from the start; repeatable",
      [](Line& line, Value value) {
        line.options.points.push_back(value);
        return Result<void>();
      }},
-    {"no-create", 0, nullptr, "Do not let a push create its publishing point",
-     false,
+    {"no-create", 0, false, nullptr,
+     "Do not let a push create its publishing point",
      [](Line& line, Value value) {
        bool no_create = false;
        Result<void> set = SetFlag(value, no_create);
        if (set) line.options.allow_create = !no_create;
        return set;
      }},
-    {"status", 0, "WHO",
-     "Who sees the status pages: public, local or off (default: local)", false,
+    {"status", 0, false, "WHO",
+     "Who sees the status pages: public, local or off (default: local)",
      [](Line& line, Value value) {
        return SetStatus(value, line.options.status);
      }},
-    {"strict", 0, nullptr,
-     "Refuse also the small departures that encoders make", false,
+    {"strict", 0, false, nullptr,
+     "Refuse also the small departures that encoders make",
      [](Line& line, Value value) {
        return SetFlag(value, line.options.strict);
      }},
-    {"idle-timeout", 0, "SECONDS",
-     "End a push that sends nothing for so long (default: 60)", false,
+    {"idle-timeout", 0, false, "SECONDS",
+     "End a push that sends nothing for so long (default: 60)",
      [](Line& line, Value value) {
        return SetSeconds(value, kMinIdleSeconds, kMaxIdleSeconds,
                          line.options.timers.idle);
      }},
-    {"inactivity-timeout", 0, "SECONDS",
-     "Forget a push that does not come back for so long (default: 120)", false,
+    {"inactivity-timeout", 0, false, "SECONDS",
+     "Forget a push that does not come back for so long (default: 120)",
      [](Line& line, Value value) {
        return SetSeconds(value, 0, kMaxSeconds, line.options.timers.inactivity);
      }},
-    {"max-connections", 0, "NUMBER", "Connections at a time (default: 1024)",
-     false,
+    {"request-timeout", 0, false, "SECONDS",
+     "Close a connection that brings no whole request for so long (default: "
+     "30)",
+     [](Line& line, Value value) {
+       return SetSeconds(value, 1, kMaxSeconds, line.options.timers.request);
+     }},
+    {"player-timeout", 0, false, "SECONDS",
+     "Forget a player that does not come back for so long (default: 60)",
+     [](Line& line, Value value) {
+       return SetSeconds(value, kMinIdleSeconds, kMaxIdleSeconds,
+                         line.options.timers.player_idle);
+     }},
+    {"max-connections", 0, false, "NUMBER",
+     "Connections at a time (default: 1024)",
      [](Line& line, Value value) {
        return SetNumber(value, 1, kMaxCount, line.options.limits.connections);
      }},
-    {"max-points", 0, "NUMBER", "Publishing points at a time (default: 1024)",
-     false,
+    {"max-points", 0, false, "NUMBER",
+     "Publishing points at a time (default: 1024)",
      [](Line& line, Value value) {
        return SetNumber(value, 1, kMaxCount, line.options.limits.points);
      }},
-    {"max-players", 0, "NUMBER", "Players at a time (default: 256)", false,
+    {"max-players", 0, false, "NUMBER", "Players at a time (default: 256)",
      [](Line& line, Value value) {
        return SetNumber(value, 0, kMaxCount, line.options.limits.players);
      }},
-    {"slow-players", 0, "WHAT",
+    {"player-queue", 0, false, "KILOBYTES",
+     "Most that waits for one player (default: 8192)",
+     [](Line& line, Value value) {
+       return SetKilobytes(value, line.options.limits.player_queue);
+     }},
+    {"slow-players", 0, false, "WHAT",
      "Let players that take their data too slowly skip to a later key frame, "
      "or drop them (default: skip)",
-     false,
      [](Line& line, Value value) {
        return SetSlowPlayers(value, line.options.slow_players);
      }},
-    {"burst", 0, "SECONDS",
-     "Newest part of the stream that a player gets at once (default: 2)", false,
+    {"burst", 0, false, "SECONDS",
+     "Newest part of the stream that a player gets at once (default: 2)",
      [](Line& line, Value value) {
        return SetSeconds(value, 0, kMaxBurstSeconds,
                          line.options.limits.recent_time);
      }},
-    {"log-level", 0, "LEVEL",
-     "error, warning, info (the default), debug, log or trace", false,
+    {"log-level", 0, false, "LEVEL",
+     "error, warning, info (the default), debug, log or trace",
      [](Line& line, Value value) {
        return SetLogLevel(value, line.log_level);
      }},
-    {"verbose", 'v', nullptr, "The same as --log-level=trace", false,
+    {"verbose", 'v', false, nullptr, "The same as --log-level=trace",
      [](Line& line, Value value) {
        bool verbose = false;
        Result<void> set = SetFlag(value, verbose);

@@ -18,9 +18,9 @@ namespace wms::pubpoint {
 struct Setting {
   const char* name;
   char letter;           ///< of the short option, 0 for none
+  bool many;             ///< it adds one to a list
   const char* argument;  ///< what --help calls the value, null for a flag
   const char* help;
-  bool many = false;  ///< it adds one to a list
   /// Takes a value; that of a flag is "true" or "false". The error says what
   /// values there are, and not what was to be set.
   Result<void> (*apply)(CommandLine& line, const std::string& value) = nullptr;

@@ -4,9 +4,11 @@
 
 #include "pubpoint/soup_request.h"
 
+#include "pubpoint/watch.h"
 #include "wmhttp/cookies.h"
 
 #include <algorithm>
+#include <memory>
 
 namespace wms::pubpoint {
 namespace {
@@ -14,6 +16,9 @@ namespace {
 /// More than libsoup reads ahead, so that one read empties its buffer; from
 /// then on the socket can be read itself.
 constexpr std::size_t kReadAhead = std::size_t{64} << 10;
+
+/// The watch of LimitWait lives and dies with its connection.
+constexpr const char* kWaitKey = "wms-wait";
 
 std::string HeaderValue(SoupMessageHeaders* headers, const char* name) {
   const char* value = soup_message_headers_get_list(headers, name);
@@ -110,6 +115,14 @@ RequestHead ReadHead(SoupServerMessage* message) {
   return head;
 }
 
+void LimitWait(const Connection& connection, std::chrono::milliseconds limit,
+               std::function<void()> expired) {
+  g_object_set_data_full(
+      G_OBJECT(connection.stream.get()), kWaitKey,
+      std::make_unique<Watch>(WatchTime(limit, std::move(expired))).release(),
+      [](gpointer watch) { delete static_cast<Watch*>(watch); });
+}
+
 Connection TakeOver(SoupServerMessage* message) {
   const auto stream =
       glib::Ref<GIOStream>::Take(soup_server_message_steal_connection(message));
@@ -119,7 +132,7 @@ Connection TakeOver(SoupServerMessage* message) {
   GIOStream* base = nullptr;
   g_object_get(stream.get(), "base-iostream", &base, nullptr);
   connection.stream = glib::Ref<GSocketConnection>::Take(base);
-  g_socket_set_timeout(connection.socket(), 0);
+  g_object_set_data(G_OBJECT(connection.stream.get()), kWaitKey, nullptr);
 
   connection.early.resize(kReadAhead);
   const gssize size = g_pollable_input_stream_read_nonblocking(

@@ -9,7 +9,9 @@
 
 #include <libsoup/soup.h>
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -53,6 +55,11 @@ RequestHead ReadHead(SoupServerMessage* message);
 
 /// Address and port for the log, "?" for null.
 std::string AddressText(GSocketAddress* address);
+
+/// Calls @a expired once, unless TakeOver has taken @a connection within
+/// @a limit or it is gone. libsoup would wait for a request for ever.
+void LimitWait(const Connection& connection, std::chrono::milliseconds limit,
+               std::function<void()> expired);
 
 /// Takes the connection of @a message away from libsoup, with the bytes that
 /// libsoup had read behind the head. No stream when libsoup has none.

@@ -5,6 +5,7 @@
 #include "pubpoint/status_interface.h"
 
 #include "glib/ref.h"
+#include "pubpoint/secrets.h"
 #include "pubpoint/status.h"
 #include "pubpoint/status_paths.h"
 
@@ -60,15 +61,6 @@ bool IsLocalHost(const std::string& host) {
   const auto address = glib::Ref<GInetAddress>::Take(
       g_inet_address_new_from_string(name.c_str()));
   return address && IsLoopback(address.get());
-}
-
-/// Compares in a time that does not tell how much is right.
-bool IsSameSecret(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  unsigned difference = 0;
-  for (std::size_t i = 0; i < a.size(); ++i)
-    difference |= static_cast<unsigned char>(a[i] ^ b[i]);
-  return difference == 0;
 }
 
 std::string Write(Response response, const char* type, const std::string& body,
@@ -151,7 +143,7 @@ bool IsDeliberate(const StatusRequest& request, std::string_view token) {
     return false;
   }
   return request.requested_with ||
-         (!token.empty() && IsSameSecret(request.token, token));
+         (!token.empty() && EqualsSecret(request.token, token));
 }
 
 Result<void> StatusInterface::Start() {

@@ -4,8 +4,8 @@
 
 #include "pubpoint/users.h"
 
+#include "base/text.h"
 #include "glib/ref.h"
-#include "wmhttp/text.h"
 
 #include <algorithm>
 #include <sstream>
@@ -35,12 +35,12 @@ bool LooksLikeHash(std::string_view text) {
 }  // namespace
 
 Result<User> ParseUser(std::string_view text) {
-  const auto [name, secret] = wmhttp::SplitAt(text, ':');
+  const auto [name, secret] = SplitAt(text, ':');
   if (name.empty() || name.size() == text.size()) {
     return UserError("a user is given as NAME:PASSWORD");
   }
   User user{std::string(name), std::string(secret)};
-  const auto [realm, ha1] = wmhttp::SplitAt(secret, ':');
+  const auto [realm, ha1] = SplitAt(secret, ':');
   if (LooksLikeHash(secret)) {
     user.form = PasswordForm::kCrypt;
   } else if (IsMd5(ha1)) {

@@ -4,7 +4,7 @@
 
 #include "wmhttp/cookies.h"
 
-#include "wmhttp/text.h"
+#include "base/text.h"
 
 #include <algorithm>
 

@@ -33,6 +33,8 @@ std::optional<State> Find(const Transition<State, Event> (&table)[kSize],
 // 4.6.1, 4.7.1.
 constexpr Transition<Order, Step> kOrder[] = {
     {Order::kStart, Step::kHeader, Order::kMedia},
+    {Order::kAgain, Step::kHeader, Order::kMedia},
+    {Order::kAgain, Step::kStreamChange, Order::kMedia},
     {Order::kMedia, Step::kData, Order::kMedia},
     {Order::kMedia, Step::kFiller, Order::kFilled},
     {Order::kMedia, Step::kEndOfEntry, Order::kSwitch},
@@ -110,6 +112,8 @@ const char* Expected(Order state) {
   switch (state) {
     case Order::kStart:
       return "$H";
+    case Order::kAgain:
+      return "$H or $C";
     case Order::kMedia:
       return "$D, $E or $F";
     case Order::kSwitch:
@@ -126,6 +130,8 @@ const char* Expected(Order state) {
 
 void PacketOrder::BeginRequest() {
   if (state_ == State::kMedia) state_ = State::kFilled;
+  if (state_ == State::kStart && has_request_) state_ = State::kAgain;
+  has_request_ = true;
 }
 
 Result<void> PacketOrder::Advance(PacketId id, HResult reason) {

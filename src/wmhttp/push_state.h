@@ -36,14 +36,16 @@ class PacketOrder {
  public:
   enum class State {
     kStart,   ///< nothing yet: $H
+    kAgain,   ///< nothing yet, in a further request: $H, $C
     kMedia,   ///< after $H, $C or $D: $D, $E, $F
     kSwitch,  ///< after $E S_FALSE: $C, $E, $F
     kFilled,  ///< after $F: $C, $D, $E, $F
     kEnded,   ///< after any other $E: nothing
   };
 
-  /// The body of a further request begins. It may go on with $C also where
-  /// within a request an $E with S_FALSE would have to come first (2.2.2.2).
+  /// The body of a request begins. A further one may begin with $C also where
+  /// within a request an $E with S_FALSE would have to come first, and where
+  /// the $H of the first was lost with its connection (2.2.2.2, 3.2.7.1).
   void BeginRequest();
 
   /// Goes on past a packet; @a reason counts for $E alone. Fails with
@@ -54,6 +56,7 @@ class PacketOrder {
 
  private:
   State state_ = State::kStart;
+  bool has_request_ = false;
 };
 
 /// The client's side of a session (4.7).

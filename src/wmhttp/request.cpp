@@ -4,9 +4,9 @@
 
 #include "wmhttp/request.h"
 
+#include "base/text.h"
 #include "wmhttp/cookies.h"
 #include "wmhttp/product.h"
-#include "wmhttp/text.h"
 
 namespace wms::wmhttp {
 namespace {

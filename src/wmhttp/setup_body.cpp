@@ -4,7 +4,7 @@
 
 #include "wmhttp/setup_body.h"
 
-#include "wmhttp/text.h"
+#include "base/text.h"
 
 #include <algorithm>
 #include <optional>

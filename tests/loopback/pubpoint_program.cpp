@@ -118,6 +118,9 @@ GST_START_TEST(test_bad_arguments) {
       {"--users=/nonexistent/file"},
       {"--idle-timeout=9"},
       {"--inactivity-timeout=-1"},
+      {"--request-timeout=0"},
+      {"--player-timeout=9"},
+      {"--player-queue=255"},
       {"--idle-timeout=9999999"},
       {"--status=everybody"},
   };

@@ -60,6 +60,29 @@ GST_START_TEST(test_good) {
 }
 GST_END_TEST
 
+// [ASF] 5.2.3.2: the objects of compressed payload data stand behind their
+// lengths, and fill it.
+GST_START_TEST(test_compressed_payload) {
+  const auto check = [](const ByteVector& objects) {
+    ByteVector packet = {0x82, 0,    0, 0,  0x5D, 1, 2, 3, 4, 5,
+                         0,    0x81, 7, 40, 0,    0, 0, 1, 20};
+    packet.insert(packet.end(), objects.begin(), objects.end());
+    const auto parsed = asf::ParseDataPacket(packet);
+    fail_unless(parsed.has_value());
+    return asf::CheckDataPacket(packet, *parsed, packet.size(),
+                                asf::StreamNumbers(2), Strictness::kTolerant);
+  };
+  fail_unless(check({2, 0xA, 0xB, 1, 0xC}).has_value());
+  fail_unless(check({2, 0xA, 0xB}).has_value());
+  const auto one_too_long = check({2, 0xA, 0xB, 2, 0xC});
+  fail_if(one_too_long.has_value());
+  fail_unless(one_too_long.error().message ==
+              "[ASF] 5.2.3.2: a sub-payload ends 1 bytes behind its "
+              "compressed payload data");
+  fail_if(check({255}).has_value());
+}
+GST_END_TEST
+
 // [ASF] 4.1: a stream may be in the Header Extension Object alone.
 GST_START_TEST(test_extended_stream) {
   ByteVector header = MakeHeader();
@@ -122,6 +145,7 @@ Suite* asf_rules_suite() {
   TCase* rules = tcase_create("rules");
   suite_add_tcase(suite, rules);
   tcase_add_test(rules, test_good);
+  tcase_add_test(rules, test_compressed_payload);
   tcase_add_test(rules, test_extended_stream);
   tcase_add_test(rules, test_every_byte_of_a_header);
   tcase_add_test(rules, test_every_byte_of_a_packet);

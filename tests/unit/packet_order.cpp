@@ -173,6 +173,27 @@ GST_START_TEST(test_further_requests) {
 }
 GST_END_TEST
 
+/// A request that is lost before its $H has been received leaves the next one
+/// to bring the header, as $H or as $C.
+GST_START_TEST(test_request_after_nothing) {
+  for (const Step& step : kSteps) {
+    PacketOrder order;
+    order.BeginRequest();
+    order.BeginRequest();
+    const Result<void> result = order.Advance(step.id, step.reason);
+    if (step.name == kH.name || step.name == kC.name) {
+      EXPECT(result.has_value(), step.name);
+      EXPECT(order.state() == State::kMedia, step.name);
+    } else {
+      ExpectError(
+          result, HResult::NS_E_INVALID_REQUEST, Fault::kPeer,
+          std::string("4.6.1: ") + step.name + " where $H or $C is expected",
+          step.name);
+    }
+  }
+}
+GST_END_TEST
+
 Suite* packet_order_suite() {
   Suite* suite = suite_create("packet_order");
   TCase* table = tcase_create("table");
@@ -181,6 +202,7 @@ Suite* packet_order_suite() {
   tcase_add_test(table, test_reasons);
   tcase_add_test(table, test_reason_of_other_packets);
   tcase_add_test(table, test_further_requests);
+  tcase_add_test(table, test_request_after_nothing);
   return suite;
 }
 

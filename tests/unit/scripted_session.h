@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "base/text.h"
 #include "unit/check.h"
 #include "wmhttp/cookies.h"
 #include "wmhttp/framing.h"
@@ -12,7 +13,6 @@
 #include "wmhttp/push_state.h"
 #include "wmhttp/request.h"
 #include "wmhttp/setup_body.h"
-#include "wmhttp/text.h"
 
 // A client and a server of the protocol in memory, made of nothing but what
 // src/wmhttp offers to both: bytes go from one to the other as strings.
@@ -148,10 +148,10 @@ class ScriptedServer {
   static std::string Header(const Request& request, std::string_view name) {
     std::string_view rest = request.head;
     while (!rest.empty()) {
-      const auto [line, more] = wmhttp::SplitAt(rest, '\n');
-      const auto [found, value] = wmhttp::SplitAt(line, ':');
-      if (wmhttp::EqualsIgnoringCase(found, name)) {
-        return std::string(wmhttp::Trim(wmhttp::SplitAt(value, '\r').first));
+      const auto [line, more] = SplitAt(rest, '\n');
+      const auto [found, value] = SplitAt(line, ':');
+      if (EqualsIgnoringCase(found, name)) {
+        return std::string(Trim(SplitAt(value, '\r').first));
       }
       rest = more;
     }
