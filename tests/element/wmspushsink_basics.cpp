@@ -120,7 +120,8 @@ GST_END_TEST
 GST_START_TEST(test_round_trips) {
   const SinkCase push("http://127.0.0.1/live");
   GstElement* sink = push.sink();
-  for (const char* name : {"template-url", "user-id", "proxy-id", "user-agent"}) {
+  for (const char* name :
+       {"template-url", "user-id", "proxy-id", "user-agent"}) {
     gchar* text = nullptr;
     g_object_get(sink, name, &text, nullptr);
     EXPECT(text == nullptr, name);
