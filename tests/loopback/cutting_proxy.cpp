@@ -60,6 +60,8 @@ using Clock = std::chrono::steady_clock;
 /// A server that refuses has said so by then, and a network that loses nothing
 /// does not lose that.
 constexpr std::chrono::milliseconds kHearing{250};
+/// And one that is told that nothing more comes has closed.
+constexpr std::chrono::milliseconds kPromptly{2000};
 
 }  // namespace
 
@@ -74,7 +76,9 @@ struct CuttingProxy::Pipe {
     CloseSocket(client, false);
     CloseSocket(server, false);
   }
-  bool over() const { return client < 0 && Clock::now() >= linger_until; }
+  bool over() const {
+    return client < 0 && (server < 0 || Clock::now() >= linger_until);
+  }
 
   Trouble trouble;
   int client = -1;
@@ -86,6 +90,7 @@ struct CuttingProxy::Pipe {
   Clock::time_point close_at = Clock::time_point::max();
   bool filling = false;  // the window, before a reset
   Clock::time_point reset_at{};
+  Clock::time_point finish_at = Clock::time_point::max();
   Clock::time_point linger_until{};  // the server's side stays open
 };
 
@@ -146,6 +151,10 @@ void CuttingProxy::Serve(Pipe& pipe, bool from_client, bool from_server) {
   bool open = !pipe.finished || pipe.server >= 0;
   if (from_client && pipe.client >= 0 && open) open = Forward(pipe);
   if (pipe.client >= 0 && pipe.filling) Fill(pipe);
+  if (pipe.server >= 0 && Clock::now() >= pipe.finish_at) {
+    pipe.finish_at = Clock::time_point::max();
+    shutdown(pipe.server, SHUT_WR);
+  }
   if (pipe.client >= 0 && Clock::now() >= pipe.close_at) {
     pipe.close_at = Clock::time_point::max();
     if (!pipe.refused) shutdown(pipe.client, SHUT_WR);
@@ -212,7 +221,7 @@ bool CuttingProxy::Return(Pipe& pipe) {
     return SendAll(pipe.client, bytes.data(), static_cast<std::size_t>(size));
   }
   if (pipe.client >= 0) shutdown(pipe.client, SHUT_WR);
-  return false;
+  return size > 0;
 }
 
 /// The trouble is due.
@@ -256,7 +265,9 @@ void CuttingProxy::Fill(Pipe& pipe) {
   }
   SetFlag(pipe.client, IPPROTO_TCP, TCP_QUICKACK);
   CloseSocket(pipe.client, true);
-  pipe.linger_until = Clock::now() + pipe.trouble.late;
+  // In order, or what the server has not read yet is lost.
+  pipe.finish_at = Clock::now() + pipe.trouble.late;
+  pipe.linger_until = pipe.finish_at + kPromptly;
 }
 
 }  // namespace wms::test
