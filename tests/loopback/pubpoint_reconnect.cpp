@@ -61,12 +61,43 @@ GST_START_TEST(test_push_comes_back) {
       fail_unless_equals_int(static_cast<int>(response->status), 204);
     }
     pusher.client = std::move(next);
-    if (setup) fail_unless(pusher.Start());
+    if (setup) {
+      fail_unless(pusher.Start());
+      fail_unless(pusher.Header(stream.header));
+    }
     fail_if(program.ErrLineWith("may resume").empty());
     // A refusal is another line: "PushStart for /live from ...: 3.2.5.2 ...".
     const std::string line = program.ErrLineWith("PushStart for /live");
     EXPECT(!line.empty() && line.find("3.2.5") == std::string::npos, line);
   }
+}
+GST_END_TEST
+
+// The first PushStart waits unread on the connection of PushSetup, when the
+// next one comes on another.
+GST_START_TEST(test_push_comes_back_before_it_was_read) {
+  const Stream stream;
+  Program program({"--port=0"});
+  const unsigned port = program.Port();
+  Pusher pusher(port);
+  fail_if(program.ErrLineWith("PushSetup for /live").empty());
+  auto next = std::make_unique<RawClient>(port);
+  {
+    const Pause pause(program);
+    fail_unless(pusher.Start());
+    fail_unless(pusher.Header(stream.header));
+    pusher.client->ShutdownWrite();
+    fail_unless(next->Send(StartRequest(pusher.request)));
+    fail_unless(
+        next->Send(Frame(wmhttp::PacketId::kData, stream.stripped.front())));
+    fail_unless(next->Send(Frame(wmhttp::PacketId::kEndOfStream, {})));
+  }
+  for (int i = 0; i < 2; ++i) {
+    const std::string line = program.ErrLineWith("PushStart for /live");
+    EXPECT(!line.empty() && line.find("3.2.5") == std::string::npos, line);
+  }
+  // No response: the end has been taken.
+  fail_unless(next->WaitForClose());
 }
 GST_END_TEST
 
@@ -103,6 +134,7 @@ Suite* pubpoint_reconnect_suite() {
   TCase* at_once = tcase_create("at once");
   suite_add_tcase(suite, at_once);
   tcase_add_test(at_once, test_push_comes_back);
+  tcase_add_test(at_once, test_push_comes_back_before_it_was_read);
   tcase_add_test(at_once, test_player_comes_back);
   return suite;
 }
