@@ -5,11 +5,13 @@
 #include "pubpoint/push_requests.h"
 
 #include "pubpoint/push_receiver.h"
+#include "pubpoint/watch.h"
 #include "wmhttp/product.h"
 #include "wmhttp/setup_body.h"
 
 #include <libsoup/soup.h>
 
+#include <algorithm>
 #include <array>
 
 namespace wms::pubpoint {
@@ -36,6 +38,9 @@ std::string UrlOf(const RequestHead& head) {
       g_uri_escape_string(head.path.c_str(), "/!$&'()*+,;=:@", FALSE));
   return "http://" + head.host.value_or("") + path.get();
 }
+
+/// How often an older request of the session is let go first.
+constexpr unsigned kMaxTurns = 16;
 
 void SendContinue(const Connection& connection) {
   constexpr std::string_view kText = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -69,7 +74,15 @@ struct PushRequests::Pending {
   Connection connection;
   RequestHead head;
   wmhttp::SetupBody body;
+  unsigned turns = 0;  // of the loop that it was put off by
+  Watch turn;
 };
+
+PushRequests::PushRequests(Core& core, Registry& registry,
+                           Authenticator& authenticator)
+    : core_(core), registry_(registry), authenticator_(authenticator) {}
+
+PushRequests::~PushRequests() = default;
 
 std::optional<Response> PushRequests::CheckSetupHead(
     const RequestHead& head) const {
@@ -226,7 +239,36 @@ Result<std::shared_ptr<PushSession>> PushRequests::SessionOf(
   return session;
 }
 
+/// A client that has lost its connection can be back before libsoup has read
+/// what it had sent on the old one.
+bool PushRequests::ComesTooEarly(const Pending& request) const {
+  if (request.turns >= kMaxTurns) return false;
+  const auto session = registry_.FindSession(request.head.push_id);
+  return session && session->HasUnreadRequest();
+}
+
+void PushRequests::PutOff(Pending& request) {
+  Pending& later = put_off_.emplace_back(std::exchange(request.connection, {}),
+                                         request.head);
+  later.turns = request.turns + 1;
+  later.turn = WatchTime(std::chrono::milliseconds(0),
+                         [this, &later] { TakeUp(later); });
+}
+
+void PushRequests::TakeUp(const Pending& request) {
+  std::list<Pending> taken;
+  const auto found =
+      std::find_if(put_off_.begin(), put_off_.end(),
+                   [&request](const Pending& p) { return &p == &request; });
+  taken.splice(taken.end(), put_off_, found);
+  FinishStart(taken.front());
+}
+
 void PushRequests::FinishStart(Pending& request) {
+  if (ComesTooEarly(request)) {
+    PutOff(request);
+    return;
+  }
   const RequestHead& head = request.head;
   const auto session = SessionOf(head);
   if (!session) {

@@ -10,6 +10,7 @@
 #include "pubpoint/soup_request.h"
 
 #include <functional>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,8 +21,8 @@ namespace wms::pubpoint {
 /// the rules, and lets it have it or refuses it.
 class PushRequests {
  public:
-  PushRequests(Core& core, Registry& registry, Authenticator& authenticator)
-      : core_(core), registry_(registry), authenticator_(authenticator) {}
+  PushRequests(Core& core, Registry& registry, Authenticator& authenticator);
+  ~PushRequests();
   PushRequests(const PushRequests&) = delete;
   PushRequests& operator=(const PushRequests&) = delete;
 
@@ -50,6 +51,9 @@ class PushRequests {
   void Challenge(Pending& request, const Authenticator::Answer& answer);
   void FinishSetup(Pending& request);
   void FinishStart(Pending& request);
+  bool ComesTooEarly(const Pending& request) const;
+  void PutOff(Pending& request);
+  void TakeUp(const Pending& request);
   Result<std::shared_ptr<PushSession>> SessionOf(const RequestHead& head) const;
   void Refuse(Pending& request, const Error& error);
   /// Answers; @a keep lets the connection be used for another request.
@@ -58,6 +62,7 @@ class PushRequests {
   Core& core_;
   Registry& registry_;
   Authenticator& authenticator_;
+  std::list<Pending> put_off_;
 };
 
 }  // namespace wms::pubpoint

@@ -9,6 +9,8 @@
 
 #include <libsoup/soup.h>
 
+#include <sys/socket.h>
+
 #include <algorithm>
 
 namespace wms::pubpoint {
@@ -93,6 +95,12 @@ Result<void> PushSession::Start(std::shared_ptr<SessionConnection> connection,
   idle_.Start(core_.options().timers.idle);
   core_.observer().OnStart(point_->path());
   return {};
+}
+
+bool PushSession::HasUnreadRequest() const {
+  char byte = 0;
+  return socket_ && recv(g_socket_get_fd(socket_.get()), &byte, 1,
+                         MSG_PEEK | MSG_DONTWAIT) > 0;
 }
 
 void PushSession::CatchUp() {

@@ -79,6 +79,8 @@ class PushSession : public std::enable_shared_from_this<PushSession> {
   /// Inactivity-Timeout expires; null forgets it.
   void RememberSocket(GSocket* socket);
   bool Remembers(GSocket* socket) const { return socket_.get() == socket; }
+  /// The next request has come on it, at least in part, and was not read yet.
+  bool HasUnreadRequest() const;
 
   PushFigures& figures() { return *figures_; }
   const std::string& push_id() const { return push_id_; }
