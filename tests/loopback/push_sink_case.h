@@ -22,7 +22,7 @@ using namespace std::chrono_literals;
 
 /// How long a test's own sink waits where the server is meant to stay silent:
 /// long enough for a busy machine to do what it must within it.
-inline constexpr std::chrono::milliseconds kShortTimeout{400};
+inline constexpr std::chrono::milliseconds kShortTimeout{1200};
 /// What EndSession may take in tests that want the orderly end.
 inline constexpr std::chrono::milliseconds kOrderlyEnd{10000};
 /// Within this a call that is cancelled has returned.
