@@ -80,6 +80,7 @@ Totals& Totals::operator+=(const Totals& other) {
   players += other.players;
   dropped_players += other.dropped_players;
   skipped_packets += other.skipped_packets;
+  unframed_packets += other.unframed_packets;
   sent_bytes += other.sent_bytes;
   return *this;
 }

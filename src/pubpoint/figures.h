@@ -71,10 +71,11 @@ struct Totals {
   std::uint64_t packets = 0;  ///< $D
   std::uint64_t bytes = 0;    ///< of their payloads, headers included
   std::uint64_t violations = 0;
-  std::uint64_t players = 0;          ///< that began
-  std::uint64_t dropped_players = 0;  ///< for being too slow
-  std::uint64_t skipped_packets = 0;  ///< that players were too slow for
-  std::uint64_t sent_bytes = 0;       ///< to players
+  std::uint64_t players = 0;           ///< that began
+  std::uint64_t dropped_players = 0;   ///< for being too slow
+  std::uint64_t skipped_packets = 0;   ///< that players were too slow for
+  std::uint64_t unframed_packets = 0;  ///< too large for a $D of [MS-WMSP]
+  std::uint64_t sent_bytes = 0;        ///< to players
 
   Totals& operator+=(const Totals& other);
 };

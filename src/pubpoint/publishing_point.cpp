@@ -5,6 +5,7 @@
 #include "pubpoint/publishing_point.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace wms::pubpoint {
 
@@ -14,6 +15,7 @@ void PublishingPoint::BeginStream(Bytes header, const asf::Header& parsed) {
   figures_->live = true;
   recent_.Clear();
   packet_count_ = 0;
+  told_unframed_ = false;
   // 0 says "no playlist entry" ([MS-WMSP] 3.2.1).
   generation_ = std::max<std::uint32_t>(generation_ + 1, 1);
   auto live = std::make_shared<LiveHeader>();
@@ -41,6 +43,7 @@ std::vector<std::shared_ptr<Player>> PublishingPoint::Players() {
 void PublishingPoint::AddPacket(std::vector<std::uint8_t> packet) {
   const auto live = std::make_shared<const LivePacket>(
       std::move(packet), packet_count_++, *header_);
+  CheckFraming(*live);
   recent_.Add(live);
   // A player that is dropped leaves its entry behind for this loop to remove.
   std::erase_if(players_, [&live](const std::weak_ptr<Player>& weak) {
@@ -54,6 +57,16 @@ void PublishingPoint::AddPacket(std::vector<std::uint8_t> packet) {
               "recording of " + path_ + " stops: " + written.error().message);
     recorder_.reset();
   }
+}
+
+void PublishingPoint::CheckFraming(const LivePacket& packet) {
+  if (packet.stripped().size() <= wmsp::kMaxPayload) return;
+  ++figures_->totals.unframed_packets;
+  if (std::exchange(told_unframed_, true)) return;
+  core_.Log(LogLevel::kWarning,
+            path_ + ": players of [MS-WMSP] miss packets of more than " +
+                std::to_string(wmsp::kMaxPayload) +
+                " bytes: let the encoder make smaller ones");
 }
 
 void PublishingPoint::EndStream() {

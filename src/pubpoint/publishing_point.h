@@ -74,6 +74,9 @@ class PublishingPoint {
   /// The players that are still there.
   std::vector<std::shared_ptr<Player>> Players();
   void EndPlayers();
+  /// A packet that fills nearly all of its 65,535 bytes has no room in a $D of
+  /// [MS-WMSP] 2.2.3.3; plain players and the recording get it.
+  void CheckFraming(const LivePacket& packet);
   void BeginRecording(Bytes header);
   void EndRecording();
 
@@ -86,6 +89,7 @@ class PublishingPoint {
   HeaderRef header_;
   std::uint32_t generation_ = 0;    // of header_
   std::uint32_t packet_count_ = 0;  // behind header_
+  bool told_unframed_ = false;      // likewise
   RecentPackets recent_;
   std::vector<std::weak_ptr<Player>> players_;
   std::unique_ptr<Recorder> recorder_;

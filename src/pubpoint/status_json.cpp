@@ -69,6 +69,7 @@ void Write(JsonWriter& json, const Totals& totals) {
   json.Field("players", totals.players);
   json.Field("dropped_players", totals.dropped_players);
   json.Field("skipped_packets", totals.skipped_packets);
+  json.Field("unframed_packets", totals.unframed_packets);
   json.Field("sent_bytes", totals.sent_bytes);
   json.Close('}');
 }

@@ -27,7 +27,7 @@ struct Counter {
   std::uint64_t Totals::*sum;
 };
 
-constexpr std::array<Counter, 9> kCounters = {{
+constexpr std::array<Counter, 10> kCounters = {{
     {"pushes_total", "Push sessions that have begun.", &Totals::pushes},
     {"received_headers_total", "Headers received in $H and $C packets.",
      &Totals::headers},
@@ -42,6 +42,9 @@ constexpr std::array<Counter, 9> kCounters = {{
      &Totals::dropped_players},
     {"skipped_packets_total", "Packets left out for players too slow.",
      &Totals::skipped_packets},
+    {"unframed_packets_total",
+     "Packets that Windows Media players miss, too large for their protocol.",
+     &Totals::unframed_packets},
     {"sent_bytes_total", "Bytes sent to players.", &Totals::sent_bytes},
 }};
 

@@ -379,11 +379,32 @@ GST_START_TEST(test_texts) {
 }
 GST_END_TEST
 
+// What has no room in a $D of [MS-WMSP] is counted, and told of once.
+// Restoring and stripping the padding adds the byte of its length.
+GST_START_TEST(test_unframed_packets) {
+  constexpr std::uint32_t kMost = 65535;
+  PubpointThread server(StatusOptions(StatusAccess::kLocal));
+  Pusher pusher(server.port());
+  fail_unless(pusher.Start());
+  fail_unless(pusher.Header(MakeHeader({.packet_size = kMost})));
+  for (const std::uint32_t size : {kMost - 9, kMost - 7, kMost})
+    fail_unless(pusher.Data(MakePacket({.packet_size = size})));
+  fail_unless(WaitForStatus(server.port(), "totals.unframed_packets", "2"));
+  const Received received = server.Snapshot();
+  fail_unless_equals_int(static_cast<int>(received.packets.size()), 3);
+  fail_unless(std::count_if(received.log.begin(), received.log.end(),
+                            [](const std::string& line) {
+                              return line.find("65527") != std::string::npos;
+                            }) == 1);
+}
+GST_END_TEST
+
 Suite* pubpoint_status_suite() {
   Suite* suite = suite_create("pubpoint_status");
   TCase* figures = tcase_create("figures");
   suite_add_tcase(suite, figures);
   tcase_add_test(figures, test_figures_are_what_was_pushed);
+  tcase_add_test(figures, test_unframed_packets);
   tcase_add_test(figures, test_nobody_is_there);
   tcase_add_test(figures, test_states);
   tcase_add_test(figures, test_violations_and_drops);
