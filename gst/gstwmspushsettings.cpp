@@ -5,7 +5,6 @@
 #include "gstwmspushsettings.h"
 
 #include "gstwmspushuri.h"
-#include "wmspush.h"
 
 namespace wms::gst {
 namespace {
@@ -193,8 +192,42 @@ bool Settings::Get (guint id, GValue* value) const {
   return true;
 }
 
+PushOptions Settings::Options () const {
+  PushOptions options;
+  options.user = user_id;
+  options.password = user_pw;
+  options.proxy = proxy;
+  options.proxy_user = proxy_id;
+  options.proxy_password = proxy_pw;
+  options.user_agent = user_agent;
+  options.timeout = std::chrono::seconds (timeout);
+  options.check_server = check_server != FALSE;
+  options.reconnect = reconnect != FALSE;
+  options.retries = retries;
+  options.retry_delay = std::chrono::milliseconds (retry_delay);
+  return options;
+}
+
 std::string Settings::PublicLocation () const {
   return WithoutUserInfo (location);
+}
+
+GstStructure* MakeStats (const PushStats& stats, guint64 late_packets) {
+  const guint32 media_ms = stats.last_send_time_ms - stats.first_send_time_ms;
+  const auto nanoseconds = [] (std::chrono::microseconds time) {
+    return static_cast<guint64> (time.count ()) * GST_USECOND;
+  };
+  return gst_structure_new (
+      "wms-push-stats", "bytes-sent", G_TYPE_UINT64, stats.bytes_sent,
+      "packets-sent", G_TYPE_UINT64, stats.packets_sent, "padding-removed",
+      G_TYPE_UINT64, stats.padding_removed, "late-packets", G_TYPE_UINT64,
+      late_packets, "media-time", G_TYPE_UINT64, media_ms * GST_MSECOND,
+      "connected-time", G_TYPE_UINT64, nanoseconds (stats.connected),
+      "push-starts", G_TYPE_UINT64, stats.push_starts, "reconnects",
+      G_TYPE_UINT64, stats.reconnects, "packets-resent", G_TYPE_UINT64,
+      stats.packets_resent, "send-queue", G_TYPE_UINT64, stats.send_queue,
+      "round-trip-time", G_TYPE_UINT64, nanoseconds (stats.round_trip),
+      nullptr);
 }
 
 namespace {

@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include "wmspush.h"
+
 #include <gst/gst.h>
 
 #include <string>
@@ -73,9 +75,15 @@ struct Settings {
   /// Gives a property's value. False when @a id is none that can be read.
   bool Get (guint id, GValue* value) const;
 
+  /// What the push sink has to know of them.
+  PushOptions Options () const;
+
   /// The location without user info, for everybody's eyes.
   std::string PublicLocation () const;
 };
+
+/// Value of the property "stats".
+GstStructure* MakeStats (const PushStats& stats, guint64 late_packets);
 
 /// Installs all properties, the statistics too.
 void InstallProperties (GObjectClass* klass);

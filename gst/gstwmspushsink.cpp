@@ -187,25 +187,6 @@ Settings CopySettings (GstWmsPushSink* self) {
   return self->priv->settings;
 }
 
-GstStructure* MakeStats (GstWmsPushSink* self) {
-  const wms::PushStats stats = self->priv->push_sink->GetStats ();
-  const guint32 media_ms = stats.last_send_time_ms - stats.first_send_time_ms;
-  const auto nanoseconds = [] (std::chrono::microseconds time) {
-    return static_cast<guint64> (time.count ()) * GST_USECOND;
-  };
-  return gst_structure_new (
-      "wms-push-stats", "bytes-sent", G_TYPE_UINT64, stats.bytes_sent,
-      "packets-sent", G_TYPE_UINT64, stats.packets_sent, "padding-removed",
-      G_TYPE_UINT64, stats.padding_removed, "late-packets", G_TYPE_UINT64,
-      self->priv->feeder.late_packets (), "media-time", G_TYPE_UINT64,
-      media_ms * GST_MSECOND, "connected-time", G_TYPE_UINT64,
-      nanoseconds (stats.connected), "push-starts", G_TYPE_UINT64,
-      stats.push_starts, "reconnects", G_TYPE_UINT64, stats.reconnects,
-      "packets-resent", G_TYPE_UINT64, stats.packets_resent, "send-queue",
-      G_TYPE_UINT64, stats.send_queue, "round-trip-time", G_TYPE_UINT64,
-      nanoseconds (stats.round_trip), nullptr);
-}
-
 void SetProperty (GObject* object, guint id, const GValue* value,
                   GParamSpec* pspec) noexcept {
   const ObjectLock lock (object);
@@ -219,7 +200,9 @@ void GetProperty (GObject* object, guint id, GValue* value,
                   GParamSpec* pspec) noexcept {
   auto* self = GST_WMS_PUSH_SINK (object);
   if (id == wms::gst::kPropStats) {
-    g_value_take_boxed (value, MakeStats (self));
+    g_value_take_boxed (
+        value, wms::gst::MakeStats (self->priv->push_sink->GetStats (),
+                                    self->priv->feeder.late_packets ()));
   } else if (!CopySettings (self).Get (id, value)) {
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
   }
@@ -245,21 +228,9 @@ bool CheckLocation (GstWmsPushSink* self) {
 bool Connect (GstWmsPushSink* self) {
   GstWmsPushSinkPrivate& priv = *self->priv;
   const Settings settings = CopySettings (self);
-  wms::PushOptions options;
-  options.user = settings.user_id;
-  options.password = settings.user_pw;
-  options.proxy = settings.proxy;
-  options.proxy_user = settings.proxy_id;
-  options.proxy_password = settings.proxy_pw;
-  options.user_agent = settings.user_agent;
-  options.timeout = std::chrono::seconds (settings.timeout);
-  options.check_server = settings.check_server != FALSE;
-  options.reconnect = settings.reconnect != FALSE;
-  options.retries = settings.retries;
-  options.retry_delay = std::chrono::milliseconds (settings.retry_delay);
   priv.feeder.Reset ();
   priv.bridge->Begin ();
-  priv.push_sink->SetOptions (options);
+  priv.push_sink->SetOptions (settings.Options ());
   priv.push_sink->Resume ();
   const HResult hr = priv.push_sink->Connect (
       wms::gst::ToHttp (settings.location.c_str ()), settings.template_url,
@@ -395,11 +366,12 @@ void InstallSignals (GType type) {
    * @sink: the sink
    * @request: "wms-push-credential-request" with `realm`, `site` and `user-id`
    *   (of the last try) as strings, `clear-text` (gboolean: the password will
-   *   be readable on the wire) and `hresult` (guint: how the last try ended)
+   *   be readable on the wire), `proxy` (gboolean: it is the proxy that asks)
+   *   and `hresult` (guint: how the last try ended)
    *
-   * The server wants credentials, and properties and location have none, or
-   * wrong ones. Emitted in the thread that connects, which waits for the
-   * answer.
+   * The server or the proxy wants credentials, and properties and location have
+   * none, or wrong ones. Emitted in the thread that connects, which waits for
+   * the answer.
    *
    * Returns: (transfer full) (nullable): a structure of any name with the
    *   strings `user-id` and `user-pw`, or %NULL to give up

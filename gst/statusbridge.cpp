@@ -146,12 +146,14 @@ HResult StatusBridge::AcquireCredentials (Credentials& credentials,
   const auto element = Element ();
   if (!element) return HResult::E_FAIL;
   const bool clear_text = (credentials.flags & kCredentialClearText) != 0;
+  const bool proxy = (credentials.flags & kCredentialProxy) != 0;
   const StructurePtr request (gst_structure_new (
       "wms-push-credential-request", "realm", G_TYPE_STRING,
       credentials.realm.c_str (), "site", G_TYPE_STRING,
       credentials.site.c_str (), "user-id", G_TYPE_STRING,
       credentials.user.c_str (), "clear-text", G_TYPE_BOOLEAN, clear_text,
-      "hresult", G_TYPE_UINT, static_cast<guint> (last), nullptr));
+      "proxy", G_TYPE_BOOLEAN, proxy, "hresult", G_TYPE_UINT,
+      static_cast<guint> (last), nullptr));
   const StructurePtr answer (ask_ (element.get (), request.get ()));
   if (!answer) return HResult::E_FAIL;
   credentials.user = StringField (answer.get (), "user-id");

@@ -190,12 +190,7 @@ void CheckStream(const Case& what) {
   std::string description = "asfmux name=mux streamable=true ";
   if (what.video) description += kVideo;
   if (what.audio) description += kAudio;
-  glib::ErrorPtr error;
-  GstElement* bin = gst_parse_bin_from_description(description.c_str(), TRUE,
-                                                   glib::Out(error));
-  EXPECT(bin != nullptr, error->message);
-  gst_bin_add(GST_BIN(push.pipeline()), bin);
-  fail_unless(gst_element_link(bin, push.sink()));
+  GstElement* bin = push.Feed(description);
   const ElementPtr mux(gst_bin_get_by_name(GST_BIN(bin), "mux"));
   const Capture capture(mux.get(), gate);
 

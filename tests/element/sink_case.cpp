@@ -65,6 +65,16 @@ void SinkCase::Unlink() {
   gst_object_unref(std::exchange(pad_, nullptr));
 }
 
+GstElement* SinkCase::Feed(const std::string& description) {
+  glib::ErrorPtr error;
+  GstElement* bin = gst_parse_bin_from_description(description.c_str(), TRUE,
+                                                   glib::Out(error));
+  EXPECT(bin != nullptr, error->message);
+  gst_bin_add(GST_BIN(pipeline()), bin);
+  fail_unless(gst_element_link(bin, sink_));
+  return bin;
+}
+
 GstStateChangeReturn SinkCase::SetState(GstState state) {
   return gst_element_set_state(pipeline_.get(), state);
 }

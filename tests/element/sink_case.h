@@ -57,6 +57,10 @@ class SinkCase {
     g_object_set(sink_, property, value, nullptr);
   }
 
+  /// Puts a bin of @a description before the sink.
+  /// @return the bin, which is the pipeline's.
+  GstElement* Feed(const std::string& description);
+
   GstStateChangeReturn SetState(GstState state);
   /// Sets the state and waits until it is reached, else fails the test.
   void Reach(GstState state);

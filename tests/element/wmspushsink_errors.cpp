@@ -315,7 +315,8 @@ GST_START_TEST(test_credentials_by_signal) {
     fail_unless_equals_int(answers.asked, row.passwords.size());
     for (const char* part :
          {"wms-push-credential-request", "wms-publishing-point", "127.0.0.1",
-          "clear-text=(boolean)true", "hresult=(uint)0"}) {
+          "clear-text=(boolean)true", "proxy=(boolean)false",
+          "hresult=(uint)0"}) {
       EXPECT(answers.requests.find(part) != std::string::npos,
              answers.requests + " lacks " + part);
     }

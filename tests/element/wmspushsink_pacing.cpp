@@ -254,12 +254,7 @@ std::string WarningsOf(const std::string& description) {
   PubpointThread server;
   SinkCase push(server.Url());
   push.Set("sync", TRUE);
-  glib::ErrorPtr error;
-  GstElement* bin = gst_parse_bin_from_description(description.c_str(), TRUE,
-                                                   glib::Out(error));
-  EXPECT(bin != nullptr, error->message);
-  gst_bin_add(GST_BIN(push.pipeline()), bin);
-  fail_unless(gst_element_link(bin, push.sink()));
+  push.Feed(description);
   push.SetState(GST_STATE_PLAYING);
   push.messages().WaitFor("EOS");
   EXPECT(push.messages().Count("ERROR") == 0, push.messages().Order());

@@ -23,16 +23,6 @@ std::string Program(unsigned width) {
          "! asfmux streamable=true";
 }
 
-/// A bin made of @a description before the sink of @a push.
-void Feed(const SinkCase& push, const std::string& description) {
-  glib::ErrorPtr error;
-  GstElement* bin = gst_parse_bin_from_description(description.c_str(), TRUE,
-                                                   glib::Out(error));
-  EXPECT(bin != nullptr, error->message);
-  gst_bin_add(GST_BIN(push.pipeline()), bin);
-  fail_unless(gst_element_link(bin, push.sink()));
-}
-
 /// Writes what @a program makes into a file of @a dir.
 std::string MakeFile(const ScratchDir& dir, const std::string& name,
                      const std::string& program) {
@@ -56,7 +46,7 @@ void ExpectBothPrograms(const std::string& description) {
   options.record_dir = recordings.path();
   PubpointThread server(std::move(options));
   SinkCase push(server.Url());
-  Feed(push, description);
+  push.Feed(description);
   push.SetState(GST_STATE_PLAYING);
   push.messages().WaitFor("EOS");
   fail_unless(server.WaitForClosed());
@@ -109,8 +99,8 @@ GST_START_TEST(test_paced) {
   PubpointThread server;
   SinkCase push(server.Url());
   push.Set("sync", TRUE);
-  Feed(push, "concat name=all filesrc location=" + first +
-                 " ! all. filesrc location=" + second + " ! all.");
+  push.Feed("concat name=all filesrc location=" + first +
+            " ! all. filesrc location=" + second + " ! all.");
   push.SetState(GST_STATE_PLAYING);
   push.messages().WaitFor("EOS");
   fail_unless(server.WaitForClosed());

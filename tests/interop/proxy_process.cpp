@@ -4,6 +4,7 @@
 
 #include "interop/proxy_process.h"
 
+#include "common/loopback_address.h"
 #include "loopback/expect.h"
 
 #include <arpa/inet.h>
@@ -30,17 +31,10 @@ std::string Md5(const std::string& text) {
   return sum.get();
 }
 
-sockaddr_in Loopback(unsigned port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
-/// A server tells by nothing else that it is ready than by taking connections.
+/// A program tells by nothing else that it is ready than by taking connections,
+/// and nothing tells when it begins to: it is asked again and again.
 void AwaitListener(unsigned port, const std::string& name) {
-  const sockaddr_in address = Loopback(port);
+  const sockaddr_in address = LoopbackAddress(port);
   const auto deadline = std::chrono::steady_clock::now() + kStartTime;
   while (std::chrono::steady_clock::now() < deadline) {
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -66,7 +60,7 @@ void OpenToAll(const ScratchDir& dir) {
 
 unsigned FreePort() {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address = Loopback(0);
+  sockaddr_in address = LoopbackAddress(0);
   auto* generic = reinterpret_cast<sockaddr*>(&address);
   socklen_t size = sizeof address;
   fail_unless(fd >= 0 && bind(fd, generic, size) == 0 &&

@@ -4,6 +4,8 @@
 
 #include "loopback/cutting_proxy.h"
 
+#include "common/loopback_address.h"
+
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -21,14 +23,6 @@
 
 namespace wms::test {
 namespace {
-
-sockaddr_in Loopback(unsigned port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
 
 void SetFlag(int fd, int level, int option) {
   const int on = 1;
@@ -101,7 +95,7 @@ CuttingProxy::CuttingProxy(unsigned port, Plan plan)
   // Connections inherit it.
   setsockopt(listener_, SOL_SOCKET, SO_RCVBUF, &kReceiveBuffer,
              sizeof(kReceiveBuffer));
-  sockaddr_in address = Loopback(0);
+  sockaddr_in address = LoopbackAddress(0);
   socklen_t size = sizeof(address);
   auto* generic = reinterpret_cast<sockaddr*>(&address);
   const bool listening = bind(listener_, generic, size) == 0 &&
@@ -170,7 +164,7 @@ void CuttingProxy::Accept() {
   if (pipe->trouble.kind == Trouble::Kind::kRefuse) return;
   SetFlag(pipe->client, IPPROTO_TCP, TCP_NODELAY);
   pipe->server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const sockaddr_in address = Loopback(server_port_);
+  const sockaddr_in address = LoopbackAddress(server_port_);
   if (connect(pipe->server, reinterpret_cast<const sockaddr*>(&address),
               sizeof(address)) != 0) {
     return;

@@ -291,6 +291,43 @@ GST_START_TEST(test_credentials) {
 }
 GST_END_TEST
 
+/// Knows nothing of the server, and one that is asked has to know who asks.
+class ForProxy : public CredentialCallback {
+ public:
+  HResult AcquireCredentials(Credentials& credentials,
+                             HResult /*last*/) override {
+    asked = credentials;
+    credentials.user = "us@er";
+    credentials.password = "for it";
+    return (asked.flags & kCredentialProxy) != 0 ? HResult::S_OK
+                                                 : HResult::E_FAIL;
+  }
+  Credentials asked;
+};
+
+GST_START_TEST(test_callback) {
+  ScriptedServer proxy;
+  proxy.Run(Script()
+                .Setup(MakeResponse("407 Proxy Authentication Required",
+                                    kProxyChallenge))
+                .Setup()
+                .Stream());
+  PushSinkCase push;
+  const auto callback = std::make_shared<ForProxy>();
+  push.sink->SetCredentialCallback(callback);
+  push.options.proxy = proxy.Url("");
+  PushAll(push, kUrl);
+  proxy.Finish();
+  const std::string site = "127.0.0.1:" + std::to_string(proxy.port());
+  EXPECT(callback->asked.site == site, callback->asked.site);
+  EXPECT(callback->asked.realm == "the proxy", callback->asked.realm);
+  const auto requests = proxy.recording().requests;
+  EXPECT(requests[1].Header("Proxy-Authorization") == BasicOf("us@er:for it"),
+         "the proxy's");
+  EXPECT(requests[1].Header("Authorization").empty(), "the server's");
+}
+GST_END_TEST
+
 GST_START_TEST(test_wrong_credentials) {
   ScriptedServer proxy;
   const std::string refusal =
@@ -322,6 +359,7 @@ Suite* push_sink_proxy_suite() {
   tcase_add_test(proxy, test_proxies_that_cannot_be_used);
   tcase_add_test(proxy, test_what_a_proxy_says);
   tcase_add_test(proxy, test_credentials);
+  tcase_add_test(proxy, test_callback);
   tcase_add_test(proxy, test_wrong_credentials);
   return suite;
 }

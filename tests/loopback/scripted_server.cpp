@@ -4,6 +4,7 @@
 
 #include "loopback/scripted_server.h"
 
+#include "common/loopback_address.h"
 #include "loopback/expect.h"
 #include "loopback/script_runner.h"
 
@@ -17,18 +18,6 @@
 #include <utility>
 
 namespace wms::test {
-namespace {
-
-sockaddr_in LoopbackAddress(int port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
-}  // namespace
-
 const char* const kPushId = "secret4124";
 const char* const kSetupResponse =
     "HTTP/1.1 204 No Content\r\n"
@@ -249,7 +238,7 @@ BacklogFiller::BacklogFiller(int port) {
   for (int i = 0; i < 3; ++i) {
     const int fd =
         socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    const sockaddr_in address = LoopbackAddress(port);
+    const sockaddr_in address = LoopbackAddress(static_cast<unsigned>(port));
     connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address));
     pollfd waited{fd, POLLOUT, 0};
     if (i == 0) poll(&waited, 1, 1000);
