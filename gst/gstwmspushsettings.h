@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include "wmspush.h"
+
 #include <gst/gst.h>
 
 #include <string>
@@ -17,6 +19,7 @@ enum Property : guint {
   kPropAutoDestroy,
   kPropUserId,
   kPropUserPw,
+  kPropAuthSchemes,
   kPropUserAgent,
   kPropAsyncConnect,
   kPropTimeout,
@@ -30,6 +33,8 @@ enum Property : guint {
 /// from READY to PAUSED on.
 struct Settings {
   static constexpr gboolean kDefaultAutoDestroy = FALSE;
+  static constexpr guint kDefaultAuthSchemes =
+      kAuthDigest | kAuthNtlm | kAuthNegotiate;
   static constexpr gboolean kDefaultAsyncConnect = TRUE;
   static constexpr guint kDefaultTimeout = 15;
   static constexpr gboolean kDefaultEndSessionOnStop = TRUE;
@@ -42,6 +47,7 @@ struct Settings {
   std::string template_url;
   std::string user_id;
   std::string user_pw;
+  guint auth_schemes = kDefaultAuthSchemes;
   std::string user_agent;
   gboolean auto_destroy = kDefaultAutoDestroy;
   gboolean async_connect = kDefaultAsyncConnect;
@@ -59,6 +65,9 @@ struct Settings {
   /// The location without user info, for everybody's eyes.
   std::string PublicLocation () const;
 };
+
+/// GstWmsPushAuthSchemes, the flags of AuthScheme.
+GType AuthSchemesType ();
 
 /// Installs all properties, the statistics too.
 void InstallProperties (GObjectClass* klass);

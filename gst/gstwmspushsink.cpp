@@ -230,6 +230,7 @@ bool Connect (GstWmsPushSink* self) {
   wms::PushOptions options;
   options.user = settings.user_id;
   options.password = settings.user_pw;
+  options.auth_schemes = settings.auth_schemes;
   options.user_agent = settings.user_agent;
   options.timeout = std::chrono::seconds (settings.timeout);
   options.check_server = settings.check_server != FALSE;

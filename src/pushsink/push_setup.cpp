@@ -59,7 +59,6 @@ Result<SetupResult> PushSetup::Finish(SetupExchange& exchange) {
     if (!checked) return checked.error();
   }
   state_ = *wmhttp::NextState(state_, wmhttp::ClientEvent::kSetupSucceeded);
-  request_.target.auth = exchange.auth();
   return SetupResult{request_.target, exchange.TakeSocket()};
 }
 

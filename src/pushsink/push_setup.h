@@ -25,6 +25,9 @@ struct SetupRequest {
   /// From the URL or the options; an empty user is none.
   std::string user;
   std::string password;
+  std::string proxy_user;
+  std::string proxy_password;
+  unsigned auth_schemes = 0;
   /// Told kLocating and kConnecting.
   std::function<void(Status)> on_status;
   /// Asked for credentials when there are none, or wrong ones; may be empty.

@@ -117,8 +117,7 @@ Result<void> PushStream::SendData(const asf::StrippedPacket& packet) {
       remaining_.Spend(size);
       return order_.Advance(PacketId::kData);
     }
-    if (!MayStartAgain(written.error())) return written.error();
-    if (Result<void> again = StartAgain(); !again) return again;
+    if (Result<void> again = Recover(written.error()); !again) return again;
   }
 }
 
@@ -188,7 +187,8 @@ void PushStream::QueueRequest() {
   request.host = target_.location.HostHeader();
   request.user_agent = target_.user_agent;
   request.cookie = target_.cookies.RequestValue();
-  request.authorization = Authorization();
+  request.accept_authentication = target_.accept_authentication;
+  AddCredentials(request);
   request.content_length = content_length_;
   Append(pending_, wmhttp::WritePushStart(request));
   remaining_ = wmhttp::LengthRemaining(content_length_);
@@ -249,7 +249,9 @@ Result<void> PushStream::AwaitResponse() {
   while (!responses_.answered()) {
     switch (connection_.AwaitInput()) {
       case Io::kReadable:
-        if (Result<void> read = responses_.Read(); !read) return read;
+        if (Result<void> read = responses_.Read(); !read) {
+          return Recover(read.error());
+        }
         break;
       case Io::kInterrupted:
         return CancelledError();
@@ -280,8 +282,7 @@ Result<void> PushStream::Flush() {
       if (!*written) bytes.swap(pending_);
       return pending_.empty() ? Result<void>() : CancelledError();
     }
-    if (!MayStartAgain(written.error())) return written.error();
-    if (Result<void> again = StartAgain(); !again) return again;
+    if (Result<void> again = Recover(written.error()); !again) return again;
   }
   return {};
 }
@@ -359,6 +360,13 @@ bool PushStream::MayStartAgain(const Error& error) const {
          !switching_ && !responses_.heard();
 }
 
+/// Goes on with a PushStart anew where @a error, which ended one, allows it.
+Result<void> PushStream::Recover(const Error& error) {
+  if (ClientAuth* auth = Challenged(error)) return AnswerChallenge(*auth);
+  if (!MayStartAgain(error)) return error;
+  return StartAgain();
+}
+
 Result<void> PushStream::StartAgain() {
   started_again_ = true;
   Drop();
@@ -380,18 +388,10 @@ Result<void> PushStream::OnSuccess(const Response& response) {
     if (!checked) return checked;
   }
   UpdateCookies(headers, target_.cookies);
+  if (target_.auth) target_.auth->OnSuccess();
+  if (target_.proxy_auth) target_.proxy_auth->OnSuccess();
+  start_succeeded_ = true;
   return {};
-}
-
-std::string PushStream::Authorization() const {
-  SoupAuth* auth = target_.auth.get();
-  // libsoup asserts that an auth it is asked for has been authenticated.
-  if (auth == nullptr || !soup_auth_is_authenticated(auth)) return {};
-  const glib::Uri uri = target_.location.ToUri();
-  const auto message = glib::Ref<SoupMessage>::Take(
-      soup_message_new_from_uri("POST", uri.get()));
-  const glib::Chars value(soup_auth_get_authorization(auth, message.get()));
-  return value ? value.get() : "";
 }
 
 }  // namespace wms

@@ -14,6 +14,7 @@
 #include "pushsink/response_watch.h"
 #include "wmhttp/length_remaining.h"
 #include "wmhttp/push_state.h"
+#include "wmhttp/request.h"
 
 #include <vector>
 
@@ -91,9 +92,15 @@ class PushStream {
   void Keep(std::span<iovec> parts);
   bool MayStartAgain(const Error& error) const;
   Result<void> StartAgain();
+  Result<void> Recover(const Error& error);
 
   Result<void> OnSuccess(const Response& response);
-  std::string Authorization() const;
+
+  // How a challenge to PushStart is answered: push_stream_auth.cpp.
+  ClientAuth* Challenged(const Error& error) const;
+  Result<void> AnswerChallenge(ClientAuth& auth);
+  Result<void> Restart(bool keep_connection);
+  void AddCredentials(wmhttp::PushStart& request);
 
   PushTarget target_;
   Connection connection_;
@@ -111,6 +118,7 @@ class PushStream {
   ResponseWatch responses_{connection_};
   bool switching_ = false;  // $E with S_FALSE is out, $C is not
   bool started_again_ = false;
+  bool start_succeeded_ = false;  // a PushStart has had a 2xx
 };
 
 }  // namespace wms

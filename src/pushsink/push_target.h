@@ -4,13 +4,12 @@
 
 #pragma once
 
-#include "glib/ref.h"
+#include "pushsink/client_auth.h"
 #include "pushsink/location.h"
 #include "wmhttp/cookies.h"
 
-#include <libsoup/soup.h>
-
 #include <cstdint>
+#include <memory>
 #include <string>
 
 namespace wms {
@@ -20,8 +19,12 @@ struct PushTarget {
   Location location;  ///< after redirections
   std::string user_agent;
   wmhttp::Cookies cookies;
-  /// Answers challenges before they come; null when none was met.
-  glib::Ref<SoupAuth> auth;
+  /// Value of X-Accept-Authentication.
+  std::string accept_authentication;
+  /// Answer challenges, also before they come; null where PushSetup has made
+  /// none yet.
+  std::shared_ptr<ClientAuth> auth;
+  std::shared_ptr<ClientAuth> proxy_auth;
   bool check_server = true;
   std::uint64_t content_length = 0;
   std::int64_t timeout_us = 0;  ///< of each wait, 0 for none

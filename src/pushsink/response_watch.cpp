@@ -13,6 +13,7 @@ namespace wms {
 void ResponseWatch::Clear() {
   reader_.Clear();
   answer_.reset();
+  refusal_.reset();
 }
 
 Result<void> ResponseWatch::Read() {
@@ -37,7 +38,10 @@ Result<void> ResponseWatch::Parse() {
     Result<std::optional<Response>> response = reader_.Next();
     if (!response) return response.error();
     if (!*response) return {};
-    if (!(*response)->succeeded()) return ErrorFromStatus((*response)->status);
+    if (!(*response)->succeeded()) {
+      refusal_ = std::move(**response);
+      return ErrorFromStatus(refusal_->status);
+    }
     // A success can come in mid-body, from servers that answer at once. It is
     // the answer all the same, and waits until the body is complete.
     answer_ = std::move(**response);
@@ -48,6 +52,12 @@ Response ResponseWatch::TakeAnswer() {
   Response answer = std::move(*answer_);
   answer_.reset();
   return answer;
+}
+
+Response ResponseWatch::TakeRefusal() {
+  Response refusal = std::move(*refusal_);
+  refusal_.reset();
+  return refusal;
 }
 
 Error ResponseWatch::LastWords(Error error) {

@@ -32,6 +32,11 @@ class ResponseWatch {
   bool answered() const { return answer_.has_value(); }
   Response TakeAnswer();
 
+  /// Status of the response that made a call fail last; 0 when that was no
+  /// response. It can be taken, with its headers, once.
+  unsigned refusal_status() const { return refusal_ ? refusal_->status : 0; }
+  Response TakeRefusal();
+
   /// The server has said something, be it in part.
   bool heard() const { return answered() || !reader_.empty(); }
 
@@ -49,6 +54,7 @@ class ResponseWatch {
   Connection& connection_;
   ResponseReader reader_;
   std::optional<Response> answer_;
+  std::optional<Response> refusal_;
 };
 
 }  // namespace wms
