@@ -92,7 +92,7 @@ bool ClientAuth::AnswersHere(SoupMessageHeaders* headers) const {
 Result<void> ClientAuth::OnChallenge(SoupMessageHeaders* headers,
                                      Request request) {
   if (++challenges_ > kMaxChallenges) {
-    return Denied("it asks again and again, whatever the answer is");
+    return Denied("asks again and again, whatever the answer is");
   }
   const std::vector<Challenge> challenges = ParseChallenges(headers, header());
   if (method_) {
@@ -139,7 +139,7 @@ Result<void> ClientAuth::Choose(const std::vector<Challenge>& challenges,
     }
     const bool clear_text = method.flag == kAuthBasic;
     if (method.needs_login && !has_login_ && !FindLogin(*offer, clear_text)) {
-      return Denied(ErrorFromStatus(config_.is_proxy ? 407 : 401).message);
+      return ErrorFromStatus(config_.is_proxy ? 407 : 401);
     }
     if (!method.needs_login && (has_login_ || !config_.user.empty())) continue;
     method_ = MakeAuthMethod(method.id, challenges,
@@ -198,32 +198,34 @@ void ClientAuth::OnSuccess() {
   accepted_ = method_ != nullptr;
 }
 
-Error ClientAuth::Denied(std::string message) const {
+Error ClientAuth::Denied(const std::string& message) const {
+  const unsigned status = config_.is_proxy ? 407 : 401;
   const char* who = config_.is_proxy ? "the proxy" : "the server";
   return {config_.is_proxy ? HResult::NS_E_PROXY_ACCESSDENIED
                            : HResult::NS_E_SERVER_ACCESSDENIED,
-          Fault::kPeer, std::string(who) + " denies access: " + message,
-          config_.is_proxy ? 407U : 401U};
+          Fault::kPeer,
+          "HTTP " + std::to_string(status) + ": " + who + ' ' + message,
+          status};
 }
 
 Error ClientAuth::NoMethod(const std::vector<Challenge>& challenges,
                            bool by_start, const std::string& why) const {
   if (by_start) {
     return Denied(
-        "it asks for NTLM on PushStart, where the protocol has none: a "
-        "connection is authenticated by PushSetup; enable Digest on the "
-        "server, or have it keep the connection of PushSetup");
+        "asks for NTLM on PushStart, where the protocol has none: a "
+        "connection is authenticated by PushSetup; enable Digest on it, "
+        "or have it keep the connection of PushSetup");
   }
   const std::string offered = Offered(challenges);
   if (offered.empty()) {
     return Denied(
-        "it offers no authentication scheme that is known here; "
+        "offers no authentication scheme that is known here; "
         "enable Digest, NTLM or Negotiate on it");
   }
   for (const Challenge& challenge : challenges) {
     for (const Scheme& scheme : kSchemes) {
       if (challenge.Is(scheme.name) && (config_.schemes & scheme.flag) != 0) {
-        return Denied("it offers " + offered + ", and none of it can be used" +
+        return Denied("offers " + offered + ", and none of it can be used" +
                       (why.empty() ? "" : ": " + why));
       }
     }
@@ -234,7 +236,7 @@ Error ClientAuth::NoMethod(const std::vector<Challenge>& challenges,
     advice += (advice.empty() ? "" : " or ") + std::string(scheme.nick);
     if (scheme.flag == kAuthBasic) advice += " (sends the password in clear)";
   }
-  return Denied("it offers " + offered +
+  return Denied("offers " + offered +
                 ", which auth-schemes does not allow; add " + advice +
                 " to auth-schemes, or enable Digest on the server");
 }

@@ -85,7 +85,8 @@ class ClientAuth {
   bool FindLogin(const Challenge& challenge, bool clear_text);
   bool AskForLogin(const Challenge& challenge, bool clear_text);
   bool WasRefused(const Login& login) const;
-  Error Denied(std::string message) const;
+  /// @param message what the peer does, with a verb first.
+  Error Denied(const std::string& message) const;
   Error NoMethod(const std::vector<Challenge>& challenges, bool by_start,
                  const std::string& why) const;
 

@@ -34,7 +34,7 @@ constexpr StatusRow kStatuses[] = {
      "the publishing point does not exist; create it on the server, or set "
      "template-url to one that does"},
     {407, HResult::NS_E_PROXY_ACCESSDENIED,
-     "the proxy wants credentials; pushes go without a proxy"},
+     "the proxy wants credentials, or others than it was given"},
     {408, HResult::NS_E_TIMEOUT,
      "the server got no data for its idle time and ended the session; keep "
      "the stream flowing"},

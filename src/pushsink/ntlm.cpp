@@ -25,14 +25,18 @@ constexpr std::uint32_t kNtlm = 0x200;
 constexpr std::uint32_t kAlwaysSign = 0x8000;
 constexpr std::uint32_t kExtendedSecurity = 0x80000;
 constexpr std::uint32_t kTargetInfo = 0x800000;
+constexpr std::uint32_t kVersion = 0x2000000;
 constexpr std::uint32_t k128 = 0x20000000;
 constexpr std::uint32_t kOffered = kUnicode | kOem | kRequestTarget | kNtlm |
                                    kAlwaysSign | kExtendedSecurity |
-                                   kTargetInfo | k128;
+                                   kTargetInfo | kVersion | k128;
 /// AV_PAIR of 2.2.2.1 with the server's time.
 constexpr std::uint16_t kAvTimestamp = 7;
-/// Fixed part of AUTHENTICATE, without version and MIC, which are optional.
-constexpr std::size_t kAuthenticateHead = 64;
+/// VERSION of 2.2.2.10, as Windows 10 has it: it is for people who debug, and
+/// there are servers that want it to be there.
+constexpr std::array<std::uint8_t, 8> kVersionField{10, 0, 0, 0, 0, 0, 0, 15};
+/// Fixed part of AUTHENTICATE, without the MIC, which is optional.
+constexpr std::size_t kAuthenticateHead = 72;
 /// What the rest of a message may take: its lengths have 16 bits.
 constexpr std::size_t kMaxField = 0xffff;
 /// 1970 in 100 ns since 1601.
@@ -188,6 +192,7 @@ Message NegotiateMessage() {
   Put(out, kOffered, 4);
   Put(out, 0, 8);  // domain and
   Put(out, 0, 8);  // workstation: not told before they are asked for
+  Put(out, kVersionField);
   return out;
 }
 
@@ -220,7 +225,8 @@ Result<Message> AuthenticateMessage(Bytes challenge_message, const Login& login,
     Put(out, kAuthenticateHead + payload.size(), 4);
     Put(payload, *field);
   }
-  Put(out, challenge->flags & kOffered & ~kOem, 4);
+  Put(out, (challenge->flags & kOffered & ~kOem) | kVersion, 4);
+  Put(out, kVersionField);
   Put(out, payload);
   return out;
 }

@@ -329,9 +329,9 @@ GST_START_TEST(test_schemes_that_are_no_use) {
        "no authentication scheme that is known"},
       {kAuthDigest, "", "no authentication scheme that is known"},
       {kAuthDigest | kAuthNtlm, "WWW-Authenticate: Basic realm=\"x\"\r\n",
-       "it offers Basic, which auth-schemes does not allow; add basic"},
+       "the server offers Basic, which auth-schemes does not allow; add basic"},
       {kAuthBasic, "WWW-Authenticate: Negotiate, NTLM\r\n",
-       "it offers Negotiate, NTLM, which auth-schemes does not allow; add "
+       "the server offers Negotiate, NTLM, which auth-schemes does not allow; add "
        "negotiate or ntlm"},
       {0, kDigest, "add digest to auth-schemes"},
       {kAuthDigest,
