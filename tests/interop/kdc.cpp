@@ -6,6 +6,7 @@
 
 #include "loopback/expect.h"
 
+#include <csignal>
 #include <fstream>
 #include <vector>
 
@@ -77,7 +78,7 @@ Kdc::Kdc() {
   process_ = glib::Ref<GSubprocess>::Take(g_subprocess_new(
       static_cast<GSubprocessFlags>(G_SUBPROCESS_FLAGS_STDOUT_PIPE |
                                     G_SUBPROCESS_FLAGS_STDERR_MERGE),
-      glib::Out(error), "/usr/sbin/krb5kdc", "-n", nullptr));
+      glib::Out(error), "timeout", "110", "/usr/sbin/krb5kdc", "-n", nullptr));
   EXPECT(process_, "krb5kdc: " + std::string(error ? error->message : ""));
   // It says when it listens.
   const auto lines = glib::Ref<GDataInputStream>::Take(
@@ -91,7 +92,7 @@ Kdc::Kdc() {
 }
 
 Kdc::~Kdc() {
-  g_subprocess_force_exit(process_.get());
+  g_subprocess_send_signal(process_.get(), SIGTERM);
   g_subprocess_wait(process_.get(), nullptr, nullptr);
 }
 

@@ -331,7 +331,8 @@ GST_START_TEST(test_schemes_that_are_no_use) {
       {kAuthDigest | kAuthNtlm, "WWW-Authenticate: Basic realm=\"x\"\r\n",
        "the server offers Basic, which auth-schemes does not allow; add basic"},
       {kAuthBasic, "WWW-Authenticate: Negotiate, NTLM\r\n",
-       "the server offers Negotiate, NTLM, which auth-schemes does not allow; add "
+       "the server offers Negotiate, NTLM, which auth-schemes does not allow; "
+       "add "
        "negotiate or ntlm"},
       {0, kDigest, "add digest to auth-schemes"},
       {kAuthDigest,
