@@ -301,10 +301,8 @@ GST_START_TEST(test_credentials_by_signal) {
     std::vector<const char*> passwords;
     bool opened;
   } rows[] = {
-      {{kPassword}, true},
-      {{"wrong", kPassword}, true},
-      {{nullptr}, false},
-      {{"wrong", "wrong 2", "wrong 3"}, false},
+      {{kPassword}, true},         {{"wrong", kPassword}, true},
+      {{nullptr}, false},          {{"wrong", "wrong 2", "wrong 3"}, false},
       {{"wrong", "wrong"}, false},
   };
   for (const auto& row : rows) {
