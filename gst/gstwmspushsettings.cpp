@@ -9,6 +9,16 @@
 namespace wms::gst {
 namespace {
 
+const GFlagsValue kAuthSchemes[] = {
+    {kAuthBasic, "Basic, which sends the password in clear text", "basic"},
+    {kAuthDigest, "Digest, MD5", "digest"},
+    {kAuthNtlm, "NTLM, version 2; user DOMAIN\\USER", "ntlm"},
+    {kAuthNegotiate,
+     "Negotiate: Kerberos by a ticket or as USER@REALM, else NTLM",
+     "negotiate"},
+    {0, nullptr, nullptr},
+};
+
 std::string StringOf (const GValue* value) {
   const gchar* text = g_value_get_string (value);
   return text != nullptr ? text : "";
@@ -80,6 +90,12 @@ void InstallTextProperties (GObjectClass* klass) {
 
 }  // namespace
 
+GType AuthSchemesType () {
+  static const GType type =
+      g_flags_register_static ("GstWmsPushAuthSchemes", kAuthSchemes);
+  return type;
+}
+
 bool Settings::Set (guint id, const GValue* value) {
   switch (id) {
     case kPropLocation:
@@ -105,6 +121,9 @@ bool Settings::Set (guint id, const GValue* value) {
       break;
     case kPropProxyPw:
       proxy_pw = StringOf (value);
+      break;
+    case kPropAuthSchemes:
+      auth_schemes = g_value_get_flags (value);
       break;
     case kPropUserAgent:
       user_agent = StringOf (value);
@@ -159,6 +178,9 @@ bool Settings::Get (guint id, GValue* value) const {
     case kPropProxyId:
       SetString (value, proxy_id);
       break;
+    case kPropAuthSchemes:
+      g_value_set_flags (value, auth_schemes);
+      break;
     case kPropUserAgent:
       SetString (value, user_agent);
       break;
@@ -196,6 +218,7 @@ PushOptions Settings::Options () const {
   PushOptions options;
   options.user = user_id;
   options.password = user_pw;
+  options.auth_schemes = auth_schemes;
   options.proxy = proxy;
   options.proxy_user = proxy_id;
   options.proxy_password = proxy_pw;
@@ -277,6 +300,14 @@ void InstallProperties (GObjectClass* klass) {
   };
   InstallTextProperties (klass);
   InstallRetryProperties (klass);
+  g_object_class_install_property (
+      klass, kPropAuthSchemes,
+      g_param_spec_flags (
+          "auth-schemes", "Authentication schemes",
+          "Schemes that are offered to the server and used when it asks, the "
+          "best of them first; basic sends the password in clear text",
+          AuthSchemesType (), Settings::kDefaultAuthSchemes,
+          Flags (GST_PARAM_MUTABLE_READY)));
   flag (kPropAutoDestroy, "auto-destroy", "Auto destroy",
         "Have the server remove the publishing point when the push ends",
         Settings::kDefaultAutoDestroy);

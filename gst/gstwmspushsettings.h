@@ -22,6 +22,7 @@ enum Property : guint {
   kPropProxy,
   kPropProxyId,
   kPropProxyPw,
+  kPropAuthSchemes,
   kPropUserAgent,
   kPropAsyncConnect,
   kPropTimeout,
@@ -38,6 +39,8 @@ enum Property : guint {
 /// from READY to PAUSED on.
 struct Settings {
   static constexpr gboolean kDefaultAutoDestroy = FALSE;
+  static constexpr guint kDefaultAuthSchemes =
+      kAuthDigest | kAuthNtlm | kAuthNegotiate;
   static constexpr gboolean kDefaultAsyncConnect = TRUE;
   static constexpr guint kDefaultTimeout = 15;
   static constexpr gboolean kDefaultEndSessionOnStop = TRUE;
@@ -58,6 +61,7 @@ struct Settings {
   std::string proxy;  // as it was set, perhaps with user info
   std::string proxy_id;
   std::string proxy_pw;
+  guint auth_schemes = kDefaultAuthSchemes;
   std::string user_agent;
   gboolean auto_destroy = kDefaultAutoDestroy;
   gboolean async_connect = kDefaultAsyncConnect;
@@ -84,6 +88,8 @@ struct Settings {
 
 /// Value of the property "stats".
 GstStructure* MakeStats (const PushStats& stats, guint64 late_packets);
+/// GstWmsPushAuthSchemes, the flags of AuthScheme.
+GType AuthSchemesType ();
 
 /// Installs all properties, the statistics too.
 void InstallProperties (GObjectClass* klass);

@@ -29,6 +29,12 @@
  * which asfmux writes into the packets: `identity single-segment=true` behind
  * such an encoder is the cure, and without it the element warns.
  *
+ * ## Authentication
+ *
+ * A server that asks gets the best answer that #wmspushsink:auth-schemes
+ * allows: Kerberos, Digest, NTLM. Basic, which sends the password in clear
+ * text, has to be asked for.
+ *
  * ## Messages
  *
  * Each status of the push is an element message with the structure

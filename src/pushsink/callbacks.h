@@ -57,6 +57,16 @@ class WMS_API StatusCallback {
                         const StatusDetail& detail, void* context) = 0;
 };
 
+/// Schemes of HTTP authentication (2.2.1.9), flags.
+enum AuthScheme : unsigned {
+  kAuthBasic = 0x1,   ///< sends the password in clear text
+  kAuthDigest = 0x2,  ///< MD5, with qop=auth or without
+  kAuthNtlm = 0x4,    ///< NTLMv2
+  /// Kerberos by a ticket of the process, or by a user "USER@REALM" and a
+  /// password; NTLM within Negotiate for other users.
+  kAuthNegotiate = 0x8,
+};
+
 /// WMT_CREDENTIAL_FLAGS, those that apply.
 enum CredentialFlags : unsigned {
   kCredentialSave = 0x1,       ///< out: keep them for the next Connect

@@ -18,6 +18,17 @@ glib::Ref<GProxyResolver> Always(const std::string& uri) {
       g_simple_proxy_resolver_new(uri.c_str(), nullptr));
 }
 
+/// Where @a connection leads; null when that is no HTTP proxy.
+glib::Ref<GSocketAddress> HttpProxyAddress(GSocketConnection* connection) {
+  auto address = glib::Ref<GSocketAddress>::Take(
+      g_socket_connection_get_remote_address(connection, nullptr));
+  if (!G_IS_PROXY_ADDRESS(address.get())) return nullptr;
+  // Proxies of other kinds are tunnels, behind which is the server.
+  const std::string_view protocol =
+      g_proxy_address_get_protocol(G_PROXY_ADDRESS(address.get()));
+  return protocol == "http" ? address : nullptr;
+}
+
 }  // namespace
 
 Result<Proxy> ParseProxy(std::string_view text) {
@@ -45,13 +56,15 @@ Result<Proxy> ParseProxy(std::string_view text) {
 }
 
 bool LeadsToProxy(GSocketConnection* connection) {
-  const auto address = glib::Ref<GSocketAddress>::Take(
-      g_socket_connection_get_remote_address(connection, nullptr));
-  if (!G_IS_PROXY_ADDRESS(address.get())) return false;
-  // Proxies of other kinds are tunnels, behind which is the server.
-  const std::string_view protocol =
-      g_proxy_address_get_protocol(G_PROXY_ADDRESS(address.get()));
-  return protocol == "http";
+  return static_cast<bool>(HttpProxyAddress(connection));
+}
+
+std::string ProxyHost(GSocketConnection* connection) {
+  const glib::Ref<GSocketAddress> address = HttpProxyAddress(connection);
+  if (!address) return {};
+  const char* uri = g_proxy_address_get_uri(G_PROXY_ADDRESS(address.get()));
+  const Result<Location> location = ParseLocation(uri != nullptr ? uri : "");
+  return location ? location->host : std::string();
 }
 
 Error ProxyError(Error error) {

@@ -33,6 +33,10 @@ Result<Proxy> ParseProxy(std::string_view text);
 /// Whether @a connection leads to an HTTP proxy instead of to the server.
 bool LeadsToProxy(GSocketConnection* connection);
 
+/// Name or address of the HTTP proxy that @a connection leads to; "" when it
+/// leads to the server.
+std::string ProxyHost(GSocketConnection* connection);
+
 /// @a error of a connection that was to lead to a proxy, as one of the proxy.
 Error ProxyError(Error error);
 

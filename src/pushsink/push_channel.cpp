@@ -168,10 +168,8 @@ Result<void> PushChannel::BeginRequest() {
   request.host = target_.location.HostHeader();
   request.user_agent = target_.user_agent;
   request.cookie = target_.cookies.RequestValue();
-  request.authorization = Authorization(target_.auth.get());
-  if (target_.to_proxy) {
-    request.proxy_authorization = Authorization(target_.proxy_auth.get());
-  }
+  request.accept_authentication = target_.accept_authentication;
+  AddCredentials(request);
   request.content_length = NextLength();
   Append(control_, wmhttp::WritePushStart(request));
   if (first_request_ == 0) {
@@ -295,8 +293,12 @@ Result<std::uint64_t> PushChannel::Close(bool may_refuse) {
       const Result<void> read = responses_.Read();
       if (read) continue;
       if (read.error().http_status != 0) return read.error();
-    } else if (io == Io::kReadable && responses_.ReadAfterEnd(log_)) {
-      continue;
+    } else if (io == Io::kReadable) {
+      const bool open = responses_.ReadAfterEnd(log_);
+      if (ChallengedAfterEnd()) {
+        return ErrorFromStatus(responses_.refusal()->status);
+      }
+      if (open) continue;
     }
     // With everything acknowledged, a peer that does not close has no claim.
     const std::uint64_t left = connection_.Unacknowledged();
@@ -343,6 +345,11 @@ void PushChannel::UseConnection(glib::Ref<GSocket> socket) {
   connection_.Reset(std::move(socket));
   responses_.Clear();
   counters_.SetSocket(connection_.socket());
+  BeginConnection();
+}
+
+/// Nothing is under way: what comes next is a PushStart.
+void PushChannel::BeginConnection() {
   state_ = ClientState::kSetupComplete;
   control_.clear();
   packet_left_ = 0;
@@ -391,6 +398,8 @@ Result<void> PushChannel::EnsureConnected() {
   }
   Result<OpenedSocket> opened = OpenSocket(target_, deadline, cancellable_);
   if (!opened) return opened.error();
+  // What the proxy was told is nothing for the server to know.
+  if (target_.to_proxy && !opened->to_proxy) target_.proxy_auth.reset();
   target_.to_proxy = opened->to_proxy;
   target_.using_proxy = target_.using_proxy || opened->to_proxy;
   connection_.Reset(std::move(opened->socket));
@@ -419,18 +428,12 @@ Result<void> PushChannel::OnSuccess(const Response& response) {
   }
   UpdateCookies(headers, target_.cookies);
   NoteProxy(headers, target_.using_proxy);
+  if (target_.auth) target_.auth->OnSuccess();
+  if (target_.proxy_auth) target_.proxy_auth->OnSuccess();
+  // The request is over, and what was in it is no longer to be sent again.
+  if (header_end_ > 0) needs_header_ = false;
+  ReleaseAcknowledged();
   return {};
-}
-
-/// What @a auth, null for none, has to say to a PushStart.
-std::string PushChannel::Authorization(SoupAuth* auth) const {
-  // libsoup asserts that an auth it is asked for has been authenticated.
-  if (auth == nullptr || !soup_auth_is_authenticated(auth)) return {};
-  const glib::Uri uri = target_.location.ToUri();
-  const auto message = glib::Ref<SoupMessage>::Take(
-      soup_message_new_from_uri("POST", uri.get()));
-  const glib::Chars value(soup_auth_get_authorization(auth, message.get()));
-  return value ? value.get() : "";
 }
 
 }  // namespace wms

@@ -12,6 +12,7 @@
 #include "pushsink/response_watch.h"
 #include "wmhttp/length_remaining.h"
 #include "wmhttp/push_state.h"
+#include "wmhttp/request.h"
 #include "wmhttp/send_window.h"
 
 #include <cstdint>
@@ -55,6 +56,14 @@ class PushChannel {
   ///   cannot undo it.
   /// @return bytes that the peer has not acknowledged.
   Result<std::uint64_t> Close(bool may_refuse);
+
+  /// Whether @a error, of the last call, is a challenge to PushStart that an
+  /// answer may be found for (3.1.5.2).
+  bool IsChallenge(const Error& error) const;
+  /// Finds it; the next Send begins PushStart anew with it, on the connection
+  /// of the challenge where that is still good. What the window has of the
+  /// request that was refused is sent again.
+  Result<void> AnswerChallenge();
 
   /// Lets go of what the peer has acknowledged.
   void ReleaseAcknowledged();
@@ -111,7 +120,10 @@ class PushChannel {
   std::int64_t CloseGrace() const;
   std::uint64_t Acknowledged() const;
   std::uint64_t NextLength() const;
-  std::string Authorization(SoupAuth* auth) const;
+  void BeginConnection();
+  ClientAuth* Challenged() const;
+  bool ChallengedAfterEnd() const;
+  void AddCredentials(wmhttp::PushStart& request);
 
   PushTarget target_;
   wmhttp::SendWindow& window_;

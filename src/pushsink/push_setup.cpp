@@ -62,12 +62,7 @@ Result<SetupResult> PushSetup::Finish(SetupExchange& exchange) {
     if (!checked) return checked.error();
   }
   state_ = *wmhttp::NextState(state_, wmhttp::ClientEvent::kSetupSucceeded);
-  request_.target.auth = exchange.auth();
-  request_.target.proxy_auth = exchange.proxy_auth();
-  // What the first server was told is good for a second time.
-  const bool own = request_.target.location.HostHeader() == first_site_;
-  return SetupResult{request_.target, exchange.TakeSocket(),
-                     own ? request_.answered : Credentials()};
+  return SetupResult{request_.target, exchange.TakeSocket()};
 }
 
 /// The URL stays as it is, and is asked for there.

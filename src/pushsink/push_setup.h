@@ -25,14 +25,13 @@ struct SetupRequest {
   /// From the URL or the options; an empty user is none.
   std::string user;
   std::string password;
+  unsigned auth_schemes = 0;
   /// Told kLocating and kConnecting.
   std::function<void(Status)> on_status;
   /// Asked for credentials when there are none, or wrong ones; may be empty.
   std::function<HResult(Credentials&, HResult last)> acquire_credentials;
   glib::Ref<GCancellable> cancellable;
   Logger log;
-  /// Comes back: what the last challenge was answered with. Secret.
-  Credentials answered;
 };
 
 /// What a successful PushSetup leaves behind.
@@ -40,9 +39,6 @@ struct SetupResult {
   PushTarget target;
   /// The connection, for PushStart; null when the server closes it.
   glib::Ref<GSocket> socket;
-  /// What the server of the URL was told when it asked, "" when it did not:
-  /// for setting the push up again. Secret.
-  Credentials answered;
 };
 
 class SetupExchange;

@@ -7,6 +7,7 @@
 #include "pushsink/errors.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace wms {
@@ -23,11 +24,23 @@ bool IsCancelled(const Result<void>& result) {
   return !result && result.error().fault == Fault::kCancelled;
 }
 
-/// @a again as it has to be asked for, with what @a setup has learned.
-SetupRequest Repeatable(SetupRequest again, const SetupResult& setup) {
-  if (!setup.answered.user.empty()) {
-    again.user = setup.answered.user;
-    again.password = setup.answered.password;
+const ClientAuth::Login* LoginOf(const std::shared_ptr<ClientAuth>& auth) {
+  return auth ? auth->login() : nullptr;
+}
+
+/// @a again with the credentials that @a target was reached with, as far as
+/// they are for the same server and the same proxy.
+SetupRequest Repeatable(SetupRequest again, const PushTarget& target) {
+  PushTarget& first = again.target;
+  const ClientAuth::Login* login = LoginOf(target.auth);
+  if (login != nullptr &&
+      target.location.HostHeader() == first.location.HostHeader()) {
+    std::tie(again.user, again.password) = *login;
+  }
+  login = LoginOf(target.proxy_auth);
+  if (login != nullptr &&
+      target.proxy.resolver.get() == first.proxy.resolver.get()) {
+    std::tie(first.proxy.user, first.proxy.password) = *login;
   }
   return again;
 }
@@ -38,7 +51,7 @@ PushStream::PushStream(SetupResult setup, SetupRequest again,
                        const Recovery::Options& options,
                        GCancellable* cancellable, PushCounters& counters,
                        Logger log)
-    : again_(Repeatable(std::move(again), setup)),
+    : again_(Repeatable(std::move(again), setup.target)),
       cancellable_(cancellable),
       counters_(counters),
       log_(log),
@@ -101,6 +114,12 @@ Result<void> PushStream::SendEnd() {
 
 Result<std::uint64_t> PushStream::Close() {
   Result<std::uint64_t> left = channel_.Close(recovery_.active());
+  while (!left && channel_.IsChallenge(left.error())) {
+    Result<void> sent = channel_.AnswerChallenge();
+    if (sent) sent = channel_.Send();
+    left = sent ? channel_.Close(recovery_.active())
+                : Result<std::uint64_t>(sent.error());
+  }
   if (!left) {
     const bool cancelled = left.error().fault == Fault::kCancelled;
     lost_ = !cancelled && OnLoss(left.error(), false);
@@ -139,6 +158,10 @@ Result<void> PushStream::Deliver(std::size_t added) {
   Result<void> sent = lost_ ? Recover() : Result<void>();
   const bool in_setup = !sent;
   if (sent) sent = channel_.Send();
+  while (!sent && channel_.IsChallenge(sent.error())) {
+    sent = channel_.AnswerChallenge();
+    if (sent) sent = channel_.Send();
+  }
   if (sent) {
     if (!flowing_) NoteFlow();
     return sent;

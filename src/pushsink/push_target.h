@@ -4,14 +4,13 @@
 
 #pragma once
 
-#include "glib/ref.h"
+#include "pushsink/client_auth.h"
 #include "pushsink/location.h"
 #include "pushsink/proxy.h"
 #include "wmhttp/cookies.h"
 
-#include <libsoup/soup.h>
-
 #include <cstdint>
+#include <memory>
 #include <string>
 
 namespace wms {
@@ -21,9 +20,12 @@ struct PushTarget {
   Location location;  ///< after redirections
   std::string user_agent;
   wmhttp::Cookies cookies;
-  /// Answers challenges before they come; null when none was met.
-  glib::Ref<SoupAuth> auth;
-  glib::Ref<SoupAuth> proxy_auth;  ///< likewise, those of the proxy
+  /// Value of X-Accept-Authentication.
+  std::string accept_authentication;
+  /// Answer challenges, also before they come; null where PushSetup has made
+  /// none yet.
+  std::shared_ptr<ClientAuth> auth;
+  std::shared_ptr<ClientAuth> proxy_auth;
   Proxy proxy;
   bool to_proxy = false;  ///< the connection leads there
   /// 3.1.1: there is a proxy on the way, be it one that only a Via header

@@ -13,6 +13,7 @@ namespace wms {
 void ResponseWatch::Clear() {
   reader_.Clear();
   answer_.reset();
+  refusal_.reset();
 }
 
 Result<void> ResponseWatch::Read() {
@@ -38,7 +39,8 @@ Result<void> ResponseWatch::Parse() {
     if (!response) return response.error();
     if (!*response) return {};
     if (!(*response)->succeeded()) {
-      return ErrorFromResponse((*response)->status, (*response)->headers.get());
+      refusal_ = std::move(**response);
+      return ErrorFromResponse(refusal_->status, refusal_->headers.get());
     }
     // A success can come in mid-body, from servers that answer at once. It is
     // the answer all the same, and waits until the body is complete.
@@ -52,6 +54,12 @@ Response ResponseWatch::TakeAnswer() {
   return answer;
 }
 
+Response ResponseWatch::TakeRefusal() {
+  Response refusal = std::move(*refusal_);
+  refusal_.reset();
+  return refusal;
+}
+
 Error ResponseWatch::LastWords(Error error) {
   while (connection_.Read(reader_.buffer()) == Io::kDone) {
     if (reader_.buffer().size() > ResponseReader::kMaxHead) break;
@@ -62,10 +70,11 @@ Error ResponseWatch::LastWords(Error error) {
 
 bool ResponseWatch::ReadAfterEnd(const Logger& log) {
   if (connection_.Read(reader_.buffer()) == Io::kError) return false;
-  const Result<std::optional<Response>> response = reader_.Next();
+  Result<std::optional<Response>> response = reader_.Next();
   if (!response) reader_.Clear();
   if (response && *response && !(*response)->succeeded()) {
-    const Error error = ErrorFromStatus((*response)->status);
+    refusal_ = std::move(**response);
+    const Error error = ErrorFromStatus(refusal_->status);
     log(LogLevel::kWarning, "after the end of the stream: " +
                                 std::string(HResultName(error.hresult)) + ", " +
                                 error.message);

@@ -32,6 +32,11 @@ class ResponseWatch {
   bool answered() const { return answer_.has_value(); }
   Response TakeAnswer();
 
+  /// The response that made a call fail last; null when that was none. It can
+  /// be taken once.
+  const Response* refusal() const { return refusal_ ? &*refusal_ : nullptr; }
+  Response TakeRefusal();
+
   /// The server has said something, be it in part.
   bool heard() const { return answered() || !reader_.empty(); }
 
@@ -40,7 +45,8 @@ class ResponseWatch {
   Error LastWords(Error error);
 
   /// What a server says after the end of the stream cannot undo it: a warning
-  /// in @a log, and no more. False when it has closed the connection.
+  /// in @a log, and no more, but it is the refusal. False when it has closed
+  /// the connection.
   bool ReadAfterEnd(const Logger& log);
 
  private:
@@ -49,6 +55,7 @@ class ResponseWatch {
   Connection& connection_;
   ResponseReader reader_;
   std::optional<Response> answer_;
+  std::optional<Response> refusal_;
 };
 
 }  // namespace wms

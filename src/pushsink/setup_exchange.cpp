@@ -9,11 +9,11 @@
 #include "pushsink/response.h"
 #include "wmhttp/request.h"
 
+#include <utility>
+
 namespace wms {
 namespace {
 
-/// How often somebody is asked for credentials before the Connect fails.
-constexpr unsigned kMaxCredentialTries = 3;
 /// A longer body of a response is not read: the connection is given up.
 constexpr goffset kMaxBody = 65536;
 
@@ -26,18 +26,16 @@ SetupExchange::SetupExchange(SetupRequest& request, wmhttp::ClientState& state,
       context_(g_main_context_new()),
       thread_default_(context_.get()),
       cancellable_(context_.get(), request.cancellable.get()) {
-  if (use_credentials) {
-    server_.user = request.user;
-    server_.password = request.password;
-  }
-  proxy_.user = request.target.proxy.user;
-  proxy_.password = request.target.proxy.password;
-  Prepare();
+  request_.target.auth = MakeAuth(false, use_credentials);
+  request_.target.proxy_auth = MakeAuth(true, true);
+  PrepareSession();
 }
 
 SetupExchange::~SetupExchange() {
   if (timer_) g_source_destroy(timer_.get());
-  if (message_) g_signal_handlers_disconnect_by_data(message_.get(), this);
+  DropMessage();
+  request_.target.auth->DropCallback();
+  request_.target.proxy_auth->DropCallback();
   soup_session_abort(session_.get());
   // What the abort has set off is finished here, where it belongs.
   while (g_main_context_iteration(context_.get(), FALSE)) {
@@ -45,6 +43,77 @@ SetupExchange::~SetupExchange() {
 }
 
 Result<void> SetupExchange::Perform() {
+  for (;;) {
+    if (Result<void> sent = SendOnce(); !sent) return sent;
+    if (Challenged() == nullptr) break;
+    if (Result<void> answered = Answer(); !answered) return answered;
+  }
+  if (status() >= 200 && status() < 300) {
+    request_.target.auth->OnSuccess();
+    request_.target.proxy_auth->OnSuccess();
+  }
+  return {};
+}
+
+std::shared_ptr<ClientAuth> SetupExchange::MakeAuth(bool proxy,
+                                                    bool use_credentials) {
+  AuthConfig config;
+  config.schemes = request_.auth_schemes;
+  config.is_proxy = proxy;
+  // That of a proxy is known when there is a connection to it.
+  config.host = request_.target.location.host;
+  if (proxy) {
+    config.user = request_.target.proxy.user;
+    config.password = request_.target.proxy.password;
+  } else if (use_credentials) {
+    config.user = request_.user;
+    config.password = request_.password;
+  }
+  if (request_.acquire_credentials) {
+    config.acquire = [this](Credentials& credentials, HResult last) {
+      const HResult hr = request_.acquire_credentials(credentials, last);
+      // The wait for a person does not count into the wait for the server.
+      ArmTimer(stage_);
+      return hr;
+    };
+  }
+  config.log = request_.log;
+  return std::make_shared<ClientAuth>(std::move(config));
+}
+
+/// Who has an answer to find; null when the response is no challenge.
+ClientAuth* SetupExchange::Challenged() const {
+  for (ClientAuth* auth :
+       {request_.target.auth.get(), request_.target.proxy_auth.get()}) {
+    if (auth->IsChallenge(status())) return auth;
+  }
+  return nullptr;
+}
+
+Result<void> SetupExchange::Answer() {
+  ClientAuth* auth = Challenged();
+  const bool kept = body_skipped_ && soup_message_is_keepalive(message_.get());
+  Result<void> answer =
+      auth->OnChallenge(response_headers(), ClientAuth::Request::kSetup);
+  // Whoever was asked may have taken long.
+  if (g_cancellable_is_cancelled(request_.cancellable.get())) {
+    return CancelledError();
+  }
+  if (answer && auth->stays() && !kept) {
+    answer = Error{HResult::NS_E_SERVER_ACCESSDENIED, Fault::kPeer,
+                   "the server closes the connection in the midst of an "
+                   "authentication that belongs to it",
+                   status()};
+  }
+  state_ =
+      *wmhttp::NextState(state_, answer ? wmhttp::ClientEvent::kSetupChallenged
+                                        : wmhttp::ClientEvent::kFailed);
+  return answer;
+}
+
+/// One request and its response, body and all.
+Result<void> SetupExchange::SendOnce() {
+  PrepareMessage();
   ArmTimer(Stage::kConnect);
   glib::AsyncResult sent;
   soup_session_send_async(session_.get(), message_.get(), G_PRIORITY_DEFAULT,
@@ -59,6 +128,7 @@ Result<void> SetupExchange::Perform() {
   const auto body = glib::Ref<GInputStream>::Take(
       soup_session_send_finish(session_.get(), result, glib::Out(error)));
   if (!body) return Failure(error.get());
+  body_skipped_ = true;
   request_.log(LogLevel::kDebug, "PushSetup: HTTP " + std::to_string(status()));
   Result<void> skipped = SkipBody(body.get());
   if (!skipped || !body_skipped_) HangUp();
@@ -79,13 +149,25 @@ glib::Ref<GSocket> SetupExchange::TakeSocket() {
   return DetachSocket(connection_.get());
 }
 
-void SetupExchange::Prepare() {
+void SetupExchange::DropMessage() {
+  if (message_) g_signal_handlers_disconnect_by_data(message_.get(), this);
+  message_.reset();
+}
+
+void SetupExchange::PrepareSession() {
   session_ = glib::Ref<SoupSession>::Take(soup_session_new_with_options(
       "timeout", 0, "idle-timeout", 0, "max-conns-per-host", 1, nullptr));
   soup_session_set_proxy_resolver(session_.get(),
                                   request_.target.proxy.resolver.get());
   soup_session_remove_feature_by_type(session_.get(),
                                       SOUP_TYPE_CONTENT_DECODER);
+  // It can neither be told what is enabled, nor does it do Kerberos for http,
+  // NTLMv2, or the challenges of PushStart: ClientAuth does.
+  soup_session_remove_feature_by_type(session_.get(), SOUP_TYPE_AUTH_MANAGER);
+}
+
+void SetupExchange::PrepareMessage() {
+  DropMessage();
   const glib::Uri uri = request_.target.location.ToUri();
   message_ = glib::Ref<SoupMessage>::Take(
       soup_message_new_from_uri("POST", uri.get()));
@@ -96,14 +178,33 @@ void SetupExchange::Prepare() {
 
   SoupMessageHeaders* headers =
       soup_message_get_request_headers(message_.get());
-  soup_message_headers_append(
-      headers, "X-Accept-Authentication",
-      std::string(wmhttp::kAcceptAuthentication).c_str());
+  if (!request_.target.accept_authentication.empty()) {
+    soup_message_headers_append(headers, "X-Accept-Authentication",
+                                request_.target.accept_authentication.c_str());
+  }
   soup_message_headers_append(headers, "User-Agent",
                               request_.target.user_agent.c_str());
   soup_message_headers_append(headers, "Cache-Control", "no-cache");
   WriteBodyAndCookie();
+  AddCredentials();
+  ConnectSignals();
+}
 
+void SetupExchange::AddCredentials() {
+  const glib::Uri uri = request_.target.location.ToUri();
+  SoupMessageHeaders* headers =
+      soup_message_get_request_headers(message_.get());
+  const auto add = [&](const char* name, ClientAuth& auth) {
+    const std::string value = auth.Authorize(uri.get());
+    if (!value.empty()) {
+      soup_message_headers_replace(headers, name, value.c_str());
+    }
+  };
+  add("Authorization", *request_.target.auth);
+  add("Proxy-Authorization", *request_.target.proxy_auth);
+}
+
+void SetupExchange::ConnectSignals() {
   const auto connect = [this](const char* signal, GCallback handler) {
     g_signal_connect(message_.get(), signal, handler, this);
   };
@@ -116,13 +217,7 @@ void SetupExchange::Prepare() {
   connect("got-headers", G_CALLBACK(+[](SoupMessage*, gpointer self) noexcept {
             static_cast<Self*>(self)->OnGotHeaders();
           }));
-  connect("authenticate",
-          G_CALLBACK(+[](SoupMessage*, SoupAuth* auth, gboolean retrying,
-                         gpointer self) noexcept -> gboolean {
-            return static_cast<Self*>(self)->OnAuthenticate(auth,
-                                                            retrying != FALSE);
-          }));
-  // A restart clears the body, and the challenge may have set a push-id.
+  // A restart, because a connection that was kept is closed, clears the body.
   connect("restarted", G_CALLBACK(+[](SoupMessage*, gpointer self) noexcept {
             static_cast<Self*>(self)->WriteBodyAndCookie();
           }));
@@ -223,6 +318,9 @@ void SetupExchange::OnNetworkEvent(GSocketClientEvent event,
       connection_ = glib::Ref<GSocketConnection>::Share(stream);
       request_.target.to_proxy = LeadsToProxy(connection_.get());
       request_.target.using_proxy |= request_.target.to_proxy;
+      if (request_.target.to_proxy) {
+        request_.target.proxy_auth->SetHost(ProxyHost(connection_.get()));
+      }
       ArmTimer(Stage::kResponse);
       break;
     default:
@@ -238,67 +336,12 @@ void SetupExchange::OnGotHeaders() {
   if (status() == SOUP_STATUS_NO_CONTENT) {
     soup_message_headers_set_encoding(headers, SOUP_ENCODING_NONE);
   }
-  // 3.1.5.1: the answer to a challenge goes out on a new connection.
-  if (status() == SOUP_STATUS_UNAUTHORIZED ||
-      status() == SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED) {
+  // 3.1.5.1: the answer to a challenge goes out on a new connection, unless
+  // it is one that counts on this connection alone.
+  const ClientAuth* auth = Challenged();
+  if (auth != nullptr && !auth->AnswersHere(headers)) {
     soup_message_headers_replace(headers, "Connection", "close");
   }
-}
-
-bool SetupExchange::OnAuthenticate(SoupAuth* auth, bool retrying) {
-  const bool for_proxy = soup_auth_is_for_proxy(auth) != FALSE;
-  Party& party = for_proxy ? proxy_ : server_;
-  Credentials credentials;
-  if (!retrying && !party.user.empty()) {
-    credentials.user = std::exchange(party.user, {});
-    credentials.password = std::exchange(party.password, {});
-    party.last_user = credentials.user;
-  } else if (!AskForCredentials(auth, retrying, party, credentials)) {
-    return false;
-  }
-  const auto next =
-      wmhttp::NextState(state_, wmhttp::ClientEvent::kSetupChallenged);
-  if (!next) return false;
-  state_ = *next;
-  soup_auth_authenticate(auth, credentials.user.c_str(),
-                         credentials.password.c_str());
-  if (for_proxy) {
-    request_.target.proxy.user = credentials.user;
-    request_.target.proxy.password = credentials.password;
-  } else {
-    request_.answered = credentials;
-  }
-  party.auth = glib::Ref<SoupAuth>::Share(auth);
-  request_.log(LogLevel::kDebug, std::string("answering a challenge by ") +
-                                     soup_auth_get_scheme_name(auth));
-  return true;
-}
-
-bool SetupExchange::AskForCredentials(SoupAuth* auth, bool retrying,
-                                      Party& party, Credentials& credentials) {
-  if (!request_.acquire_credentials || party.asked == kMaxCredentialTries) {
-    return false;
-  }
-  const bool for_proxy = soup_auth_is_for_proxy(auth) != FALSE;
-  HResult last = HResult::S_OK;
-  if (retrying) {
-    last = for_proxy ? HResult::NS_E_PROXY_ACCESSDENIED
-                     : HResult::NS_E_SERVER_ACCESSDENIED;
-  }
-  ++party.asked;
-  const char* realm = soup_auth_get_realm(auth);
-  credentials.realm = realm != nullptr ? realm : "";
-  credentials.site =
-      for_proxy ? soup_auth_get_authority(auth) : request_.target.location.host;
-  credentials.user = party.last_user;
-  if (for_proxy) credentials.flags |= kCredentialProxy;
-  const std::string_view scheme = soup_auth_get_scheme_name(auth);
-  if (scheme == "Basic") credentials.flags |= kCredentialClearText;
-  const HResult hr = request_.acquire_credentials(credentials, last);
-  // The wait for a person does not count into the wait for the server.
-  ArmTimer(stage_);
-  party.last_user = credentials.user;
-  return hr == HResult::S_OK;
 }
 
 }  // namespace wms

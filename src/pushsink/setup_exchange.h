@@ -13,12 +13,12 @@
 
 namespace wms {
 
-/// One PushSetup request to one server, repeated by libsoup as challenges
-/// demand, until there is a response that is none. Made, used and destroyed
-/// in one thread.
+/// One PushSetup request to one server, repeated as challenges demand, until
+/// there is a response that is none. Leaves what answers challenges in the
+/// request's target. Made, used and destroyed in one thread.
 class SetupExchange {
  public:
-  /// @param request its cookies are kept up to date.
+  /// @param request its cookies are kept up to date, its auth is replaced.
   /// @param state goes on with each challenge.
   /// @param use_credentials whether user and password of the request are for
   ///   this server.
@@ -29,23 +29,28 @@ class SetupExchange {
   SetupExchange& operator=(const SetupExchange&) = delete;
 
   /// Sends the request and reads the whole response. Fails when there is
-  /// none; a response with an error status is a success of this call.
+  /// none, and when there is no answer to a challenge; any other response
+  /// with an error status is a success of this call.
   Result<void> Perform();
 
   unsigned status() const { return soup_message_get_status(message_.get()); }
   SoupMessageHeaders* response_headers() const {
     return soup_message_get_response_headers(message_.get());
   }
-  /// What answers challenges of this server; null when it sent none.
-  glib::Ref<SoupAuth> auth() const { return server_.auth; }
-  /// The same for the proxy.
-  glib::Ref<SoupAuth> proxy_auth() const { return proxy_.auth; }
 
   /// The connection as a socket of its own; null when the server closes it.
   glib::Ref<GSocket> TakeSocket();
 
  private:
-  void Prepare();
+  void PrepareSession();
+  void PrepareMessage();
+  void ConnectSignals();
+  void DropMessage();
+  void AddCredentials();
+  std::shared_ptr<ClientAuth> MakeAuth(bool proxy, bool use_credentials);
+  ClientAuth* Challenged() const;
+  Result<void> Answer();
+  Result<void> SendOnce();
   void WriteBodyAndCookie();
   Result<void> SkipBody(GInputStream* body);
   void HangUp();
@@ -55,18 +60,6 @@ class SetupExchange {
 
   void OnNetworkEvent(GSocketClientEvent event, GIOStream* stream);
   void OnGotHeaders();
-  /// Who may ask for credentials: the server or the proxy.
-  struct Party {
-    std::string user;  ///< not offered yet
-    std::string password;
-    unsigned asked = 0;  ///< how often the credential callback was
-    std::string last_user;
-    glib::Ref<SoupAuth> auth;  ///< what the last challenge was answered by
-  };
-
-  bool OnAuthenticate(SoupAuth* auth, bool retrying);
-  bool AskForCredentials(SoupAuth* auth, bool retrying, Party& party,
-                         Credentials& credentials);
 
   SetupRequest& request_;
   wmhttp::ClientState& state_;
@@ -77,8 +70,6 @@ class SetupExchange {
   glib::Ref<SoupSession> session_;
   glib::Ref<SoupMessage> message_;
   glib::Ref<GSocketConnection> connection_;
-  Party server_;
-  Party proxy_;
   glib::Source timer_;
   Stage stage_ = Stage::kConnect;
   bool timed_out_ = false;

@@ -25,6 +25,9 @@ struct PushOptions {
   /// them, a credential callback is asked after them. Secrets.
   std::string user;
   std::string password;
+  /// Schemes that may be used and are offered to the server, flags of
+  /// AuthScheme. The best one that the server offers is taken.
+  unsigned auth_schemes = kAuthDigest | kAuthNtlm | kAuthNegotiate;
   /// HTTP proxy, http://[USER:PASSWORD@]HOST[:PORT]; "direct://" for none, ""
   /// for what the system's settings say. A secret when it has user info.
   std::string proxy;
@@ -116,7 +119,8 @@ class WMS_API WriterPushSink {
   /// @param auto_destroy remove the publishing point when the session ends
   ///   (2.2.2.1.2).
   /// @return S_OK; E_INVALIDARG, NS_E_INVALID_NAME, NS_E_UNKNOWN_PROTOCOL for
-  ///   the URL; NS_E_INVALID_PUSH_TEMPLATE; E_INVALIDARG for the user agent;
+  ///   the URL; NS_E_INVALID_PUSH_TEMPLATE; E_INVALIDARG for the user agent
+  ///   and for authentication schemes that there are not;
   ///   NS_E_ALREADY_CONNECTED; E_OUTOFMEMORY when there is no thread.
   HResult Connect(std::string_view url, std::string_view template_url = {},
                   bool auto_destroy = false);

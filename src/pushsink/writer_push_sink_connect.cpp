@@ -110,7 +110,15 @@ Result<SetupRequest> WriterPushSink::Impl::MakeRequest(
   const bool in_url = !location->user.empty();
   request.user = in_url ? location->user : options_.user;
   request.password = in_url ? location->password : options_.password;
+  request.auth_schemes = options_.auth_schemes;
+  constexpr unsigned kAllSchemes =
+      kAuthBasic | kAuthDigest | kAuthNtlm | kAuthNegotiate;
+  if ((options_.auth_schemes & ~kAllSchemes) != 0) {
+    return Error{HResult::E_INVALIDARG, Fault::kLocal,
+                 "auth-schemes has flags of no scheme"};
+  }
   PushTarget& target = request.target;
+  target.accept_authentication = AcceptAuthentication(options_.auth_schemes);
   target.location = std::move(*location);
   target.user_agent = options_.user_agent.empty()
                           ? std::string(kDefaultUserAgent)

@@ -73,7 +73,8 @@ enum class ClientEvent {
   kSetupRequested,
   kSetupChallenged,  ///< 401 or 407, and credentials to answer with
   kSetupSucceeded,
-  kStartSent,  ///< request line and headers of a PushStart
+  kStartChallenged,  ///< 401 or 407 to PushStart, and an answer to it
+  kStartSent,        ///< request line and headers of a PushStart
   kLengthExhausted,
   kStartSucceeded,  ///< 2xx after the whole body
   kEndSent,         ///< $E with any reason but S_FALSE

@@ -97,7 +97,7 @@ std::string WritePushStart(const PushStart& request) {
     text.append(name).append(": ").append(value).append("\r\n");
   };
   add("Content-Type", kPushStartType);
-  add("X-Accept-Authentication", kAcceptAuthentication);
+  add("X-Accept-Authentication", request.accept_authentication);
   add("User-Agent", request.user_agent);
   add("Host", request.host);
   add("Content-Length", std::to_string(request.content_length));

@@ -18,8 +18,6 @@ inline constexpr std::string_view kPushSetupType =
     "application/x-wms-pushsetup";
 inline constexpr std::string_view kPushStartType =
     "application/x-wms-pushstart";
-/// Authentication schemes on offer, for X-Accept-Authentication (2.2.1.9).
-inline constexpr std::string_view kAcceptAuthentication = "Digest, Basic";
 
 enum class RequestType { kPushSetup, kPushStart, kOther };
 
@@ -52,6 +50,8 @@ struct PushStart {
   std::string target;  ///< path and query; the whole URL towards a proxy
   std::string host;    ///< with the port, unless that is 80
   std::string user_agent;
+  /// Schemes that are enabled, for X-Accept-Authentication (2.2.1.9).
+  std::string accept_authentication;
   std::string cookie;               ///< value of the Cookie header
   std::string authorization;        ///< "" where none is needed; a secret
   std::string proxy_authorization;  ///< likewise

@@ -67,12 +67,14 @@ GST_START_TEST(test_squid_with_a_login) {
     PubpointThread server;
     const Squid squid(login);
     PushSinkCase wrong;
+    wrong.options.auth_schemes |= kAuthBasic;
     wrong.options.proxy = squid.Url();
     wrong.options.proxy_user = Squid::kUser;
     wrong.options.proxy_password = "wrong";
     EXPECT_HRESULT(wrong.ConnectAndWait(server.Url()),
                    HResult::NS_E_PROXY_ACCESSDENIED);
     PushSinkCase push;
+    push.options.auth_schemes |= kAuthBasic;
     push.options.proxy = squid.Url();
     push.options.proxy_user = Squid::kUser;
     push.options.proxy_password = Squid::kPassword;

@@ -65,9 +65,13 @@ class ListedCredentials : public CredentialCallback {
 /// Where user and password can come from.
 enum class From { kOptions, kUrl, kCallback };
 
+/// Basic goes over clear text only when it is asked for.
+constexpr unsigned kWithBasic = kAuthBasic | kAuthDigest;
+
 void PushAs(From from, ScriptedServer& server, const std::string& user,
             const std::string& password) {
   PushSinkCase push;
+  push.options.auth_schemes = kWithBasic;
   std::string url = server.Url();
   if (from == From::kUrl) {
     gchar* escaped = g_uri_escape_string(password.c_str(), nullptr, TRUE);
@@ -140,6 +144,7 @@ GST_START_TEST(test_setup_body_is_sent_again) {
   ScriptedServer server;
   server.Run(Script().Setup(Unauthorized(kBasic)).Setup().ReadToEnd());
   PushSinkCase push;
+  push.options.auth_schemes = kWithBasic;
   push.options.user = "someone";
   push.sink->SetOptions(push.options);
   EXPECT_HRESULT(push.sink->Connect(server.Url(), "/t", true), HResult::S_OK);
@@ -160,6 +165,7 @@ GST_START_TEST(test_wrong_ones_are_tried_once) {
       script.Setup(Unauthorized(challenge));
     server.Run(script);
     PushSinkCase push;
+    push.options.auth_schemes = kWithBasic;
     push.options.user = "someone";
     push.options.password = "wrong";
     EXPECT_HRESULT(push.ConnectAndWait(server.Url()),
@@ -173,7 +179,7 @@ GST_END_TEST
 
 GST_START_TEST(test_none_to_give) {
   const ConnectOutcome outcome =
-      ConnectTo(Script().Setup(Unauthorized(kBasic)));
+      ConnectTo(Script().Setup(Unauthorized(kDigest)));
   EXPECT_HRESULT(outcome.hresult, HResult::NS_E_SERVER_ACCESSDENIED);
   fail_unless_equals_int(outcome.recording.requests.size(), 1);
 }
@@ -188,6 +194,7 @@ GST_START_TEST(test_callback_tries_again) {
                  .Setup()
                  .Stream());
   PushSinkCase push;
+  push.options.auth_schemes = kWithBasic;
   push.options.user = "zero";
   push.options.password = "of the options";
   const auto callback = std::make_shared<ListedCredentials>(
@@ -229,7 +236,7 @@ GST_START_TEST(test_callback_is_bounded) {
   server.Run(script);
   PushSinkCase push;
   const auto callback = std::make_shared<ListedCredentials>(
-      std::vector<std::string>(50, "someone"));
+      std::vector<std::string>{"one", "two", "three", "four", "five"});
   push.sink->SetCredentialCallback(callback);
   EXPECT_HRESULT(push.ConnectAndWait(server.Url()),
                  HResult::NS_E_SERVER_ACCESSDENIED);
@@ -244,7 +251,7 @@ GST_END_TEST
 
 GST_START_TEST(test_callback_declines) {
   ScriptedServer server;
-  server.Run(Script().Setup(Unauthorized(kBasic)));
+  server.Run(Script().Setup(Unauthorized(kDigest)));
   PushSinkCase push;
   push.sink->SetCredentialCallback(
       std::make_shared<ListedCredentials>(std::vector<std::string>{}));
@@ -274,6 +281,8 @@ GST_START_TEST(test_callback_saves) {
     script.Setup(Unauthorized(kBasic)).Setup().ReadToEnd();
   server.Run(script);
   PushSinkCase push;
+  push.options.auth_schemes = kWithBasic;
+  push.sink->SetOptions(push.options);
   const auto callback = std::make_shared<Saving>();
   push.sink->SetCredentialCallback(callback);
   for (int i = 0; i < 2; ++i) {
@@ -289,17 +298,162 @@ GST_START_TEST(test_callback_saves) {
 }
 GST_END_TEST
 
-/// A scheme that is not enabled cannot be answered.
-GST_START_TEST(test_unknown_scheme) {
+/// The same wrong ones are not sent once more, whoever gives them.
+GST_START_TEST(test_callback_repeats_itself) {
   ScriptedServer server;
-  server.Run(
-      Script().Setup(Unauthorized("WWW-Authenticate: Negotiate\r\n"
-                                  "WWW-Authenticate: Own realm=\"x\"\r\n")));
+  Script script;
+  for (int i = 0; i < 9; ++i)
+    script.Setup(Unauthorized(kDigest));
+  server.Run(script);
   PushSinkCase push;
-  push.options.user = "someone";
+  push.options.user = "one";
+  push.options.password = "password of one";
+  const auto callback = std::make_shared<ListedCredentials>(
+      std::vector<std::string>{"two", "one", "three"});
+  push.sink->SetCredentialCallback(callback);
   EXPECT_HRESULT(push.ConnectAndWait(server.Url()),
                  HResult::NS_E_SERVER_ACCESSDENIED);
-  fail_unless_equals_int(server.recording().requests.size(), 1);
+  fail_unless_equals_int(callback->asked().size(), 2);
+  fail_unless_equals_int(server.recording().requests.size(), 3);
+}
+GST_END_TEST
+
+/// What cannot be answered is said, with what to do about it.
+GST_START_TEST(test_schemes_that_are_no_use) {
+  const struct {
+    unsigned schemes;
+    const char* challenge;
+    const char* said;
+  } kRows[] = {
+      {kAuthDigest, "WWW-Authenticate: Own realm=\"x\"\r\n",
+       "no authentication scheme that is known"},
+      {kAuthDigest, "", "no authentication scheme that is known"},
+      {kAuthDigest | kAuthNtlm, "WWW-Authenticate: Basic realm=\"x\"\r\n",
+       "the server offers Basic, which auth-schemes does not allow; add basic"},
+      {kAuthBasic, "WWW-Authenticate: Negotiate, NTLM\r\n",
+       "the server offers Negotiate, NTLM, which auth-schemes does not allow; "
+       "add "
+       "negotiate or ntlm"},
+      {0, kDigest, "add digest to auth-schemes"},
+      {kAuthDigest,
+       "WWW-Authenticate: Digest realm=\"x\", nonce=\"y\", "
+       "algorithm=SHA-256\r\n",
+       "none of MD5"},
+      {kAuthDigest, "WWW-Authenticate: Digest realm=\"x\"\r\n", "none of MD5"},
+      {kAuthDigest, "WWW-Authenticate: Digest nonce=\"x\"\r\n", "none of MD5"},
+      {kAuthDigest, "WWW-Authenticate: Digest\r\n", "none of MD5"},
+      {kAuthDigest,
+       "WWW-Authenticate: Digest realm=\"x\", nonce=\"y\", "
+       "qop=\"auth-int\"\r\n",
+       "none of MD5"},
+  };
+  for (const auto& row : kRows) {
+    PushOptions options;
+    options.auth_schemes = row.schemes;
+    options.user = "someone";
+    options.password = "s3cret";
+    const ConnectOutcome outcome =
+        ConnectTo(Script().Setup(Unauthorized(row.challenge)), options);
+    EXPECT_HRESULT(outcome.hresult, HResult::NS_E_SERVER_ACCESSDENIED);
+    EXPECT(outcome.last.detail.message.find(row.said) != std::string::npos,
+           outcome.last.detail.message + " lacks: " + row.said);
+    fail_unless_equals_int(outcome.recording.requests.size(), 1);
+    fail_unless_equals_int(outcome.last.detail.http_status, 401);
+  }
+}
+GST_END_TEST
+
+/// 2.2.1.9: both requests list what is enabled.
+GST_START_TEST(test_what_is_offered) {
+  const struct {
+    unsigned schemes;
+    const char* listed;
+  } kRows[] = {
+      {PushOptions().auth_schemes, "Negotiate, NTLM, Digest"},
+      {kAuthBasic | kAuthDigest, "Digest, Basic"},
+      {kAuthNtlm, "NTLM"},
+      {0, ""},
+  };
+  for (const auto& row : kRows) {
+    ScriptedServer server;
+    server.Run(Script().Setup().Stream());
+    PushSinkCase push;
+    push.options.auth_schemes = row.schemes;
+    push.Start(server.Url());
+    EXPECT_HRESULT(push.sink->EndSession(kOrderlyEnd), HResult::S_OK);
+    server.Finish();
+    for (const WireRequest& request : server.recording().requests) {
+      EXPECT(request.Header("X-Accept-Authentication") == row.listed,
+             request.head);
+    }
+  }
+  PushSinkCase push;
+  push.options.auth_schemes = 0x10;
+  EXPECT_HRESULT(push.ConnectAndWait("http://127.0.0.1:1/live"),
+                 HResult::E_INVALIDARG);
+}
+GST_END_TEST
+
+/// A nonce that is too old asks nobody; the same one for ever is a loop.
+GST_START_TEST(test_stale_nonces) {
+  const std::string stale =
+      "WWW-Authenticate: Digest realm=\"the realm\", nonce=\"def\", "
+      "stale=TRUE\r\n";
+  ScriptedServer server;
+  server.Run(Script()
+                 .Setup(Unauthorized(kDigest))
+                 .Setup(Unauthorized(stale))
+                 .Setup()
+                 .Stream());
+  PushAs(From::kCallback, server, "someone", "password of someone");
+  const std::string second =
+      server.recording().requests[2].Header("Authorization");
+  EXPECT(second.find("nonce=\"def\"") != std::string::npos, second);
+  EXPECT(second.find("qop") == std::string::npos, second);
+
+  ScriptedServer loop;
+  Script script;
+  for (int i = 0; i < 100; ++i)
+    script.Setup(Unauthorized(stale));
+  loop.Run(script);
+  PushSinkCase push;
+  push.options.user = "someone";
+  EXPECT_HRESULT(push.ConnectAndWait(loop.Url()),
+                 HResult::NS_E_SERVER_ACCESSDENIED);
+  const std::size_t requests = loop.recording().requests.size();
+  EXPECT(requests > 2 && requests < 20, std::to_string(requests));
+}
+GST_END_TEST
+
+/// 407 is answered with the proxy's credentials, and not with the server's.
+GST_START_TEST(test_proxy_challenge) {
+  const std::string proxy =
+      MakeResponse("407 Proxy Authentication Required",
+                   "Proxy-Authenticate: Digest realm=\"p\", nonce=\"abc\"\r\n");
+  ScriptedServer server;
+  server.Run(
+      Script().Setup(proxy).Setup(Unauthorized(kDigest)).Setup().Stream());
+  PushSinkCase push;
+  push.options.user = "someone";
+  push.options.proxy_user = "porter";
+  push.Start(server.Url());
+  EXPECT_HRESULT(push.sink->EndSession(kOrderlyEnd), HResult::S_OK);
+  server.Finish();
+  const auto requests = server.recording().requests;
+  fail_unless_equals_int(requests.size(), 4);
+  for (std::size_t i = 0; i < 4; ++i) {
+    const std::string to_proxy = requests[i].Header("Proxy-Authorization");
+    const std::string to_server = requests[i].Header("Authorization");
+    EXPECT(to_proxy.empty() == (i < 1), requests[i].head);
+    EXPECT(to_server.empty() == (i < 2), requests[i].head);
+    EXPECT(to_proxy.find("someone") == std::string::npos, to_proxy);
+    EXPECT(to_server.find("porter") == std::string::npos, to_server);
+  }
+
+  const ConnectOutcome refused =
+      ConnectTo(Script().Setup(proxy).Setup(proxy), push.options);
+  EXPECT_HRESULT(refused.hresult, HResult::NS_E_PROXY_ACCESSDENIED);
+  fail_unless_equals_int(refused.last.detail.http_status, 407);
 }
 GST_END_TEST
 
@@ -316,7 +470,11 @@ Suite* push_sink_auth_suite() {
   tcase_add_test(tcase, test_callback_is_bounded);
   tcase_add_test(tcase, test_callback_declines);
   tcase_add_test(tcase, test_callback_saves);
-  tcase_add_test(tcase, test_unknown_scheme);
+  tcase_add_test(tcase, test_callback_repeats_itself);
+  tcase_add_test(tcase, test_schemes_that_are_no_use);
+  tcase_add_test(tcase, test_what_is_offered);
+  tcase_add_test(tcase, test_stale_nonces);
+  tcase_add_test(tcase, test_proxy_challenge);
   return suite;
 }
 

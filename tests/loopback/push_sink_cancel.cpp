@@ -260,11 +260,11 @@ GST_START_TEST(test_while_a_credential_callback_blocks) {
   };
   for (const How how : kWays) {
     ScriptedServer server;
-    server.Run(
-        Script()
-            .Setup(MakeResponse("401 Unauthorized",
-                                "WWW-Authenticate: Basic realm=\"x\"\r\n"))
-            .ReadToEnd());
+    server.Run(Script()
+                   .Setup(MakeResponse("401 Unauthorized",
+                                       "WWW-Authenticate: Digest realm=\"x\", "
+                                       "nonce=\"y\"\r\n"))
+                   .ReadToEnd());
     PushSinkCase push;
     const auto callback = std::make_shared<Blocking>();
     push.sink->SetCredentialCallback(callback);

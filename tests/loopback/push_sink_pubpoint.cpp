@@ -80,6 +80,7 @@ GST_START_TEST(test_authentication) {
     PushSinkCase push;
     EXPECT_HRESULT(push.ConnectAndWait(server.Url()),
                    HResult::NS_E_SERVER_ACCESSDENIED);
+    push.options.auth_schemes = kAuthBasic | kAuthDigest;
     push.options.user = "some one";
     push.options.password = "wrong";
     EXPECT_HRESULT(push.ConnectAndWait(server.Url()),

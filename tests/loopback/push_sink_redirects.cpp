@@ -106,6 +106,7 @@ GST_START_TEST(test_secrets_stay) {
                                      "Set-Cookie: push-id=secret1\r\n"))
                  .Setup(RedirectTo(target.Url(""))));
   PushSinkCase push;
+  push.options.auth_schemes = kAuthBasic;
   push.options.user = "someone";
   push.options.password = "s3cret";
   EXPECT_HRESULT(push.ConnectAndWait(server.Url()),

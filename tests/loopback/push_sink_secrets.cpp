@@ -58,6 +58,7 @@ std::string WordsOf(From from, const Script& script) {
   const auto words = std::make_shared<Words>();
   PushSinkCase push;
   push.options.content_length = 4000;
+  push.options.auth_schemes = kAuthBasic | kAuthDigest;
   std::string url = server.Url();
   if (from == From::kOptions) {
     push.options.user = kUser;

@@ -35,7 +35,7 @@ std::string ExpectedHeaders(int port, const char* type, const char* length,
          "\nCookie: push-id=" + push_id +
          "\nHost: 127.0.0.1:" + std::to_string(port) +
          "\nUser-Agent: WMEncoder/11.0.5721.5145 gst-wmspush/0.1.0\n"
-         "X-Accept-Authentication: Digest, Basic\n";
+         "X-Accept-Authentication: Negotiate, NTLM, Digest\n";
 }
 
 GST_START_TEST(test_happy_path) {

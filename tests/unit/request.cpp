@@ -51,6 +51,7 @@ GST_START_TEST(test_push_start) {
   request.target = "/live?a=b";
   request.host = "example.com:8080";
   request.user_agent = "WMEncoder/11.0.5721.5145 gst-wmspush/0.1.0";
+  request.accept_authentication = "Digest, Basic";
   request.cookie = "push-id=41; sid=abc";
   request.content_length = 2147483647;
   const std::string expected =
@@ -78,6 +79,7 @@ GST_START_TEST(test_push_start_through_a_proxy) {
   request.target = "http://example.com/live";
   request.host = "example.com";
   request.user_agent = "WMEncoder/9.0";
+  request.accept_authentication = "Digest, Basic";
   request.cookie = "push-id=0";
   request.content_length = 28;
   request.proxy_authorization = "Digest a=b";

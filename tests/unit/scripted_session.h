@@ -59,6 +59,7 @@ class ScriptedClient {
     start.target = "/pubPoint";
     start.host = "MediaServer";
     start.user_agent = user_agent;
+    start.accept_authentication = "Digest, Basic";
     start.cookie = cookies_.RequestValue();
     start.content_length = content_length;
     length_ = wmhttp::LengthRemaining(content_length);

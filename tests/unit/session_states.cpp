@@ -41,24 +41,31 @@ constexpr std::nullopt_t kNo = std::nullopt;
 /// complete" too: its last sentence.
 GST_START_TEST(test_client) {
   using enum ClientState;
-  // setup requested, challenged, succeeded | start sent, length exhausted,
-  // start succeeded | end sent | failed, disconnected, reset
+  // setup requested, challenged, succeeded | start challenged, start sent,
+  // length exhausted, start succeeded | end sent | failed, disconnected, reset
   const Row<ClientState> kTable[] = {
-      {"idle", kIdle, {kSetup, kNo, kNo, kNo, kNo, kNo, kNo, kNo, kNo, kNo}},
+      {"idle",
+       kIdle,
+       {kSetup, kNo, kNo, kNo, kNo, kNo, kNo, kNo, kNo, kNo, kNo}},
       {"setup",
        kSetup,
-       {kNo, kSetup, kSetupComplete, kNo, kNo, kNo, kNo, kEnded, kEnded, kNo}},
+       {kNo, kSetup, kSetupComplete, kNo, kNo, kNo, kNo, kNo, kEnded, kEnded,
+        kNo}},
       {"setup complete",
        kSetupComplete,
-       {kNo, kNo, kNo, kStartInProgress, kNo, kNo, kNo, kEnded, kEnded, kNo}},
+       {kNo, kNo, kNo, kNo, kStartInProgress, kNo, kNo, kNo, kEnded, kEnded,
+        kNo}},
       {"start in progress",
        kStartInProgress,
-       {kNo, kNo, kNo, kNo, kAwaitResponse, kSetupComplete, kEnded, kEnded,
-        kEnded, kNo}},
+       {kNo, kNo, kNo, kSetupComplete, kNo, kAwaitResponse, kSetupComplete,
+        kEnded, kEnded, kEnded, kNo}},
       {"await response",
        kAwaitResponse,
-       {kNo, kNo, kNo, kNo, kNo, kSetupComplete, kNo, kEnded, kEnded, kNo}},
-      {"ended", kEnded, {kNo, kNo, kNo, kNo, kNo, kNo, kNo, kNo, kNo, kIdle}},
+       {kNo, kNo, kNo, kSetupComplete, kNo, kNo, kSetupComplete, kNo, kEnded,
+        kEnded, kNo}},
+      {"ended",
+       kEnded,
+       {kNo, kNo, kNo, kNo, kNo, kNo, kNo, kNo, kNo, kNo, kIdle}},
   };
   ExpectTable<ClientEvent>(kTable, static_cast<int>(ClientEvent::kReset) + 1);
 }

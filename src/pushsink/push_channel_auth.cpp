@@ -1,0 +1,69 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// The part of the push channel that answers challenges to PushStart.
+
+#include "pushsink/push_channel.h"
+
+namespace wms {
+
+using wmhttp::ClientEvent;
+using wmhttp::ClientState;
+
+void PushChannel::AddCredentials(wmhttp::PushStart& request) {
+  const glib::Uri uri = target_.location.ToUri();
+  if (target_.auth) request.authorization = target_.auth->Authorize(uri.get());
+  if (target_.proxy_auth) {
+    request.proxy_authorization = target_.proxy_auth->Authorize(uri.get());
+  }
+}
+
+bool PushChannel::IsChallenge(const Error& error) const {
+  return Challenged() != nullptr &&
+         error.http_status == responses_.refusal()->status;
+}
+
+/// Who has an answer to find; null when the server has sent no challenge.
+ClientAuth* PushChannel::Challenged() const {
+  const Response* refusal = responses_.refusal();
+  if (refusal == nullptr) return nullptr;
+  for (ClientAuth* auth : {target_.auth.get(), target_.proxy_auth.get()}) {
+    if (auth != nullptr && auth->IsChallenge(refusal->status)) return auth;
+  }
+  return nullptr;
+}
+
+/// A stream can be so short that it has ended before it was challenged. What
+/// comes when data has flowed, or gives no way to answer, cannot undo the end.
+bool PushChannel::ChallengedAfterEnd() const {
+  const ClientAuth* auth = flowing_ ? nullptr : Challenged();
+  return auth != nullptr &&
+         auth->IsAnswerable(responses_.refusal()->headers.get());
+}
+
+Result<void> PushChannel::AnswerChallenge() {
+  ClientAuth* auth = Challenged();
+  const Response refusal = responses_.TakeRefusal();
+  SoupMessageHeaders* headers = refusal.headers.get();
+  UpdateCookies(headers, target_.cookies);
+  NoteProxy(headers, target_.using_proxy);
+  Result<void> answer = auth->OnChallenge(headers, ClientAuth::Request::kStart);
+  if (!answer) return answer;
+  // A connection in the midst of a body is of no more use.
+  const bool whole = state_ == ClientState::kAwaitResponse;
+  if (Result<void> step = Step(ClientEvent::kStartChallenged); !step) {
+    return step;
+  }
+  log_(LogLevel::kInfo, "PushStart was challenged and begins anew");
+  if (whole && refusal.keep_alive) {
+    window_.Rewind();
+    BeginConnection();
+  } else {
+    Abandon(false);
+  }
+  needs_header_ ? Restart() : Resume();
+  return {};
+}
+
+}  // namespace wms
