@@ -6,9 +6,6 @@
 #include "interop/kdc.h"
 #include "loopback/push_sink_case.h"
 
-#include <glib/gstdio.h>
-
-#include <fstream>
 #include <mutex>
 
 // NTLM and Negotiate against the acceptors of GSSAPI.
@@ -147,25 +144,12 @@ Suite* auth_gss_suite() {
   return suite;
 }
 
-/// The acceptor of gss-ntlmssp knows its users from a file. As with Kerberos,
-/// the environment has to be there before the library.
-class NtlmUsers {
- public:
-  NtlmUsers() {
-    const std::string path = dir_.path() + "/users";
-    std::ofstream(path) << kDomain << ":" << kUser << ":" << kPassword << "\n";
-    g_setenv("NTLM_USER_FILE", path.c_str(), TRUE);
-  }
-
- private:
-  ScratchDir dir_;
-};
-
 }  // namespace
 }  // namespace wms::test
 
 int main(int argc, char** argv) {
-  const wms::test::NtlmUsers users;
+  const wms::test::NtlmUsers users(wms::test::kDomain, wms::test::kUser,
+                                   wms::test::kPassword);
   gst_check_init(&argc, &argv);
   return gst_check_run_suite(wms::test::auth_gss_suite(), "auth_gss", __FILE__);
 }

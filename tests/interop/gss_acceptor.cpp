@@ -4,6 +4,7 @@
 
 #include "interop/gss_acceptor.h"
 
+#include <fstream>
 #include <utility>
 
 namespace wms::test {
@@ -173,6 +174,13 @@ void GssAcceptor::Refuse(SoupServerMessage* message, const std::string& token) {
   soup_server_message_set_status(message, SOUP_STATUS_UNAUTHORIZED, nullptr);
   const std::lock_guard lock(mutex_);
   ++seen_.challenges;
+}
+
+NtlmUsers::NtlmUsers(const std::string& domain, const std::string& user,
+                     const std::string& password) {
+  const std::string path = dir_.path() + "/users";
+  std::ofstream(path) << domain << ":" << user << ":" << password << "\n";
+  g_setenv("NTLM_USER_FILE", path.c_str(), TRUE);
 }
 
 }  // namespace wms::test

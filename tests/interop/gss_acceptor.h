@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "common/scratch_dir.h"
 #include "glib/ref.h"
 
 #include <libsoup/soup.h>
@@ -63,6 +64,17 @@ class GssAcceptor {
   std::map<GSocket*, Peer> peers_;  // of the thread
   mutable std::mutex mutex_;
   Seen seen_;  // under mutex_
+};
+
+/// The users that the acceptor of gss-ntlmssp knows, by a file: one. As with
+/// Kerberos, the environment has to be there before the library.
+class NtlmUsers {
+ public:
+  NtlmUsers(const std::string& domain, const std::string& user,
+            const std::string& password);
+
+ private:
+  ScratchDir dir_;
 };
 
 }  // namespace wms::test
