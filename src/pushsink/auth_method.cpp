@@ -30,7 +30,8 @@ class BasicMethod : public AuthMethod {
   Verdict OnChallenge(const std::vector<Challenge>& /*challenges*/) override {
     return Verdict::kRefused;
   }
-  std::optional<std::string> Authorize(GUri* /*uri*/) override {
+  std::optional<std::string> Authorize(GUri* /*uri*/,
+                                       GCancellable* /*cancellable*/) override {
     return "Basic " +
            Base64({reinterpret_cast<const std::uint8_t*>(value_.data()),
                    value_.size()});
@@ -79,7 +80,8 @@ class DigestMethod : public AuthMethod {
     return Verdict::kRefused;
   }
 
-  std::optional<std::string> Authorize(GUri* uri) override {
+  std::optional<std::string> Authorize(GUri* uri,
+                                       GCancellable* /*cancellable*/) override {
     const auto message = UnsentPost(uri);
     const glib::Chars value(
         soup_auth_get_authorization(auth_.get(), message.get()));
@@ -119,7 +121,8 @@ class NtlmMethod : public AuthMethod {
     return Verdict::kAnswer;
   }
 
-  std::optional<std::string> Authorize(GUri* /*uri*/) override {
+  std::optional<std::string> Authorize(GUri* /*uri*/,
+                                       GCancellable* /*cancellable*/) override {
     switch (stage_) {
       case Stage::kNew:
         stage_ = Stage::kAsked;
@@ -163,12 +166,14 @@ class KerberosMethod : public AuthMethod {
     return Verdict::kUnusable;
   }
 
-  std::optional<std::string> Authorize(GUri* /*uri*/) override {
+  std::optional<std::string> Authorize(GUri* /*uri*/,
+                                       GCancellable* cancellable) override {
     if (next_) return "Negotiate " + *std::exchange(next_, std::nullopt);
     if (!each_ && sent_) return std::string();
     sent_ = true;
     std::string why;
-    const std::optional<std::string> token = client_->FirstToken(&why);
+    const std::optional<std::string> token =
+        client_->FirstToken(cancellable, &why);
     if (!token) return std::nullopt;
     return "Negotiate " + *token;
   }
@@ -184,7 +189,9 @@ class KerberosMethod : public AuthMethod {
 };
 
 std::unique_ptr<AuthMethod> MakeKerberos(const LoginData& login,
-                                         bool by_password, std::string* why) {
+                                         bool by_password,
+                                         GCancellable* cancellable,
+                                         std::string* why) {
   // Without a realm it is no principal, and the search for a realm to go with
   // it would ask the network.
   if (by_password && login.user.find('@') == std::string::npos) {
@@ -192,9 +199,10 @@ std::unique_ptr<AuthMethod> MakeKerberos(const LoginData& login,
     return nullptr;
   }
   const std::string user = by_password ? login.user : std::string();
-  auto client = KerberosClient::Create(login.host, user, login.password, why);
+  auto client = KerberosClient::Create(login.host, user, login.password,
+                                       cancellable, why);
   // Whether there is a ticket for the service is known only by asking.
-  if (!client || !client->FirstToken(why)) return nullptr;
+  if (!client || !client->FirstToken(cancellable, why)) return nullptr;
   return std::make_unique<KerberosMethod>(std::move(client));
 }
 
@@ -202,12 +210,12 @@ std::unique_ptr<AuthMethod> MakeKerberos(const LoginData& login,
 
 std::unique_ptr<AuthMethod> MakeAuthMethod(
     AuthMethodId id, const std::vector<Challenge>& challenges,
-    const LoginData& login, std::string* why) {
+    const LoginData& login, GCancellable* cancellable, std::string* why) {
   switch (id) {
     case AuthMethodId::kKerberosTicket:
-      return MakeKerberos(login, false, why);
+      return MakeKerberos(login, false, cancellable, why);
     case AuthMethodId::kKerberosPassword:
-      return MakeKerberos(login, true, why);
+      return MakeKerberos(login, true, cancellable, why);
     case AuthMethodId::kDigest: {
       auto digest = std::make_unique<DigestMethod>(login);
       if (!digest->Begin(challenges)) {

@@ -143,7 +143,8 @@ Result<void> ClientAuth::Choose(const std::vector<Challenge>& challenges,
     }
     if (!method.needs_login && (has_login_ || !config_.user.empty())) continue;
     method_ = MakeAuthMethod(method.id, challenges,
-                             {config_.host, login_.first, login_.second}, &why);
+                             {config_.host, login_.first, login_.second},
+                             config_.cancellable.get(), &why);
     if (!method_) continue;
     id_ = method.id;
     if (request == Request::kStart) method_->AuthorizeEach();
@@ -189,7 +190,8 @@ bool ClientAuth::WasRefused(const Login& login) const {
 
 std::string ClientAuth::Authorize(GUri* uri) {
   if (!method_) return {};
-  return method_->Authorize(uri).value_or(std::string());
+  return method_->Authorize(uri, config_.cancellable.get())
+      .value_or(std::string());
 }
 
 void ClientAuth::OnSuccess() {

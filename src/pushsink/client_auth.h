@@ -33,6 +33,8 @@ struct AuthConfig {
   std::string password;
   /// As IWMCredentialCallback; may be empty.
   std::function<HResult(Credentials&, HResult last)> acquire;
+  /// Ends waits for a key distribution centre; may be null.
+  glib::Ref<GCancellable> cancellable;
   Logger log;
 };
 
@@ -89,6 +91,11 @@ class ClientAuth {
 
   /// From now on nobody is asked.
   void DropCallback() { config_.acquire = nullptr; }
+
+  /// What ends waits from now on.
+  void SetCancellable(GCancellable* cancellable) {
+    config_.cancellable = glib::Ref<GCancellable>::Share(cancellable);
+  }
 
  private:
   const char* header() const;

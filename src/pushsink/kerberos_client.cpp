@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "glib/ref.h"
+#include "glib/run_aside.h"
 #include "pushsink/kerberos_client.h"
 
 #include <glib.h>
@@ -15,6 +16,7 @@
 #include <gssapi/gssapi_krb5.h>
 #endif
 
+#include <mutex>
 #include <utility>
 
 namespace wms {
@@ -55,6 +57,19 @@ gss_buffer_desc View(const std::string& text) {
   return {text.size(), const_cast<char*>(text.data())};
 }
 
+/// What came of a call that was made in a thread of its own.
+struct Attempt {
+  std::optional<std::string> token;
+  std::string why;  ///< there is none
+};
+
+template <typename Job>
+Attempt RunAside(GCancellable* cancellable, Job job) {
+  std::optional<Attempt> attempt = glib::RunAside(cancellable, std::move(job));
+  return attempt ? std::move(*attempt)
+                 : Attempt{std::nullopt, "no answer was waited for"};
+}
+
 /// What the library says of the mechanism's failure, in one line. It names
 /// realms and services, and no secret.
 std::string Describe(OM_uint32 major, OM_uint32 minor) {
@@ -93,6 +108,8 @@ struct KerberosClient::State {
   /// False when the library refuses; the token may be empty.
   bool Step(const std::string& token, Buffer& out, std::string* why);
 
+  // Held while the library works: a call that was left to itself may still.
+  std::mutex mutex;
   gss_name_t service = GSS_C_NO_NAME;
   gss_cred_id_t credential = GSS_C_NO_CREDENTIAL;
   gss_ctx_id_t context = GSS_C_NO_CONTEXT;
@@ -158,29 +175,43 @@ bool KerberosClient::State::Step(const std::string& token, Buffer& out,
   return false;
 }
 
-KerberosClient::KerberosClient(std::unique_ptr<State> state)
-    : state_(std::move(state)) {}
-KerberosClient::~KerberosClient() = default;
-
 std::unique_ptr<KerberosClient> KerberosClient::Create(
     const std::string& host, const std::string& user,
-    const std::string& password, std::string* why) {
-  auto state = std::make_unique<State>();
-  if (!state->ImportService(host, why) ||
-      !state->Acquire(user, password, why)) {
-    return nullptr;
-  }
-  return std::unique_ptr<KerberosClient>(new KerberosClient(std::move(state)));
+    const std::string& password, GCancellable* cancellable, std::string* why) {
+  const auto state = std::make_shared<State>();
+  const Attempt attempt =
+      RunAside(cancellable, [state, host, user, password]() -> Attempt {
+        const std::lock_guard lock(state->mutex);
+        std::string reason;
+        if (!state->ImportService(host, &reason) ||
+            !state->Acquire(user, password, &reason)) {
+          return {std::nullopt, reason};
+        }
+        return {std::string(), std::string()};
+      });
+  *why = attempt.why;
+  if (!attempt.token) return nullptr;
+  return std::unique_ptr<KerberosClient>(new KerberosClient(state));
 }
 
-std::optional<std::string> KerberosClient::FirstToken(std::string* why) {
-  state_->ResetContext();
-  Buffer out;
-  if (!state_->Step({}, out, why) || out.empty()) return std::nullopt;
-  return out.Base64();
+std::optional<std::string> KerberosClient::FirstToken(GCancellable* cancellable,
+                                                      std::string* why) {
+  Attempt attempt = RunAside(cancellable, [state = state_]() -> Attempt {
+    const std::lock_guard lock(state->mutex);
+    state->ResetContext();
+    Buffer out;
+    std::string reason;
+    if (!state->Step({}, out, &reason) || out.empty()) {
+      return {std::nullopt, reason};
+    }
+    return {out.Base64(), std::string()};
+  });
+  *why = attempt.why;
+  return attempt.token;
 }
 
 std::optional<std::string> KerberosClient::NextToken(const std::string& token) {
+  const std::lock_guard lock(state_->mutex);
   if (state_->complete || state_->context == GSS_C_NO_CONTEXT) {
     return std::nullopt;
   }
@@ -199,18 +230,16 @@ std::optional<std::string> KerberosClient::NextToken(const std::string& token) {
 
 struct KerberosClient::State {};
 
-KerberosClient::KerberosClient(std::unique_ptr<State> state)
-    : state_(std::move(state)) {}
-KerberosClient::~KerberosClient() = default;
-
 std::unique_ptr<KerberosClient> KerberosClient::Create(
     const std::string& /*host*/, const std::string& /*user*/,
-    const std::string& /*password*/, std::string* why) {
+    const std::string& /*password*/, GCancellable* /*cancellable*/,
+    std::string* why) {
   *why = "this build has no GSSAPI";
   return nullptr;
 }
 
-std::optional<std::string> KerberosClient::FirstToken(std::string* /*why*/) {
+std::optional<std::string> KerberosClient::FirstToken(
+    GCancellable* /*cancellable*/, std::string* /*why*/) {
   return std::nullopt;
 }
 
@@ -220,5 +249,9 @@ std::optional<std::string> KerberosClient::NextToken(
 }
 
 #endif
+
+KerberosClient::KerberosClient(std::shared_ptr<State> state)
+    : state_(std::move(state)) {}
+KerberosClient::~KerberosClient() = default;
 
 }  // namespace wms

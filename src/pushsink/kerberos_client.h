@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include <gio/gio.h>
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,8 +13,9 @@
 namespace wms {
 
 /// One GSSAPI context that proves by Kerberos, within SPNEGO, who the client
-/// is ([RFC4559]). The calls may talk to a key distribution centre, and wait
-/// for it. Without GSSAPI in the build there is none.
+/// is ([RFC4559]). Create and FirstToken may talk to a key distribution
+/// centre, and wait for it; they end at once, with nothing, when the
+/// cancellable is cancelled. Without GSSAPI in the build there is none.
 class KerberosClient {
  public:
   /// @param host whom to convince: the service is HTTP/host.
@@ -22,6 +25,7 @@ class KerberosClient {
   static std::unique_ptr<KerberosClient> Create(const std::string& host,
                                                 const std::string& user,
                                                 const std::string& password,
+                                                GCancellable* cancellable,
                                                 std::string* why);
   ~KerberosClient();
   KerberosClient(const KerberosClient&) = delete;
@@ -29,7 +33,8 @@ class KerberosClient {
 
   /// Begins anew and returns the first token, in base64, which one server
   /// takes once; nothing when there is no ticket for the service: @a why.
-  std::optional<std::string> FirstToken(std::string* why);
+  std::optional<std::string> FirstToken(GCancellable* cancellable,
+                                        std::string* why);
 
   /// The answer to a token of the server, in base64; nothing when the
   /// exchange is over, as with Kerberos alone it is at once.
@@ -37,9 +42,9 @@ class KerberosClient {
 
  private:
   struct State;
-  explicit KerberosClient(std::unique_ptr<State> state);
+  explicit KerberosClient(std::shared_ptr<State> state);
 
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace wms

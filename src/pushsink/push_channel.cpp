@@ -37,6 +37,14 @@ iovec PartOf(Bytes bytes) {
   return {const_cast<std::uint8_t*>(bytes.data()), bytes.size()};
 }
 
+/// @a target, whose waits for a key distribution centre @a cancellable ends.
+PushTarget Interruptible(PushTarget target, GCancellable* cancellable) {
+  for (ClientAuth* auth : {target.auth.get(), target.proxy_auth.get()}) {
+    if (auth != nullptr) auth->SetCancellable(cancellable);
+  }
+  return target;
+}
+
 template <typename T>
 void Append(std::vector<std::uint8_t>& out, const T& bytes) {
   out.insert(out.end(), bytes.begin(), bytes.end());
@@ -47,7 +55,7 @@ void Append(std::vector<std::uint8_t>& out, const T& bytes) {
 PushChannel::PushChannel(PushTarget target, glib::Ref<GSocket> socket,
                          wmhttp::SendWindow& window, GCancellable* cancellable,
                          PushCounters& counters, Logger log)
-    : target_(std::move(target)),
+    : target_(Interruptible(std::move(target), cancellable)),
       window_(window),
       connection_(std::move(socket), cancellable),
       cancellable_(cancellable),
@@ -161,7 +169,6 @@ Result<void> PushChannel::Step(ClientEvent event) {
 /// comes next.
 Result<void> PushChannel::BeginRequest() {
   if (Result<void> connected = EnsureConnected(); !connected) return connected;
-  if (Result<void> step = Step(ClientEvent::kStartSent); !step) return step;
   wmhttp::PushStart request;
   request.target =
       target_.to_proxy ? target_.location.text : target_.location.target;
@@ -170,6 +177,8 @@ Result<void> PushChannel::BeginRequest() {
   request.cookie = target_.cookies.RequestValue();
   request.accept_authentication = target_.accept_authentication;
   AddCredentials(request);
+  if (g_cancellable_is_cancelled(cancellable_)) return CancelledError();
+  if (Result<void> step = Step(ClientEvent::kStartSent); !step) return step;
   request.content_length = NextLength();
   Append(control_, wmhttp::WritePushStart(request));
   if (first_request_ == 0) {
@@ -382,7 +391,7 @@ void PushChannel::Restart() {
 }
 
 void PushChannel::Restart(PushTarget target, glib::Ref<GSocket> socket) {
-  target_ = std::move(target);
+  target_ = Interruptible(std::move(target), cancellable_);
   UseConnection(std::move(socket));
   Restart();
 }

@@ -4,6 +4,7 @@
 
 // The part of the push channel that answers challenges to PushStart.
 
+#include "pushsink/errors.h"
 #include "pushsink/push_channel.h"
 
 namespace wms {
@@ -49,6 +50,7 @@ Result<void> PushChannel::AnswerChallenge() {
   UpdateCookies(headers, target_.cookies);
   NoteProxy(headers, target_.using_proxy);
   Result<void> answer = auth->OnChallenge(headers, ClientAuth::Request::kStart);
+  if (g_cancellable_is_cancelled(cancellable_)) return CancelledError();
   if (!answer) return answer;
   // A connection in the midst of a body is of no more use.
   const bool whole = state_ == ClientState::kAwaitResponse;

@@ -77,6 +77,7 @@ std::shared_ptr<ClientAuth> SetupExchange::MakeAuth(bool proxy,
       return hr;
     };
   }
+  config.cancellable = request_.cancellable;
   config.log = request_.log;
   return std::make_shared<ClientAuth>(std::move(config));
 }

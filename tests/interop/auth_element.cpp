@@ -25,9 +25,9 @@ std::vector<std::string> Secrets(const std::string& password) {
   const std::string pair = std::string(kUser) + ":" + password;
   const glib::Chars basic(g_base64_encode(
       reinterpret_cast<const guchar*>(pair.data()), pair.size()));
-  return {password,        basic.get(),     "response=", "cnonce",
-          "TlRMTVNT",      "Negotiate YI",  "push-id=",  "Authorization:",
-          "authorization:"};
+  return {password,   basic.get(),      "response=",
+          "cnonce",   "TlRMTVNT",       "Negotiate YI",
+          "push-id=", "Authorization:", "authorization:"};
 }
 
 void Prepare(SinkCase& push, const char* schemes, const std::string& user,

@@ -5,8 +5,11 @@
 #include "interop/gss_acceptor.h"
 #include "interop/kdc.h"
 #include "loopback/push_sink_case.h"
+#include "pushsink/kerberos_client.h"
 
+#include <future>
 #include <mutex>
+#include <thread>
 
 // NTLM and Negotiate against the acceptors of GSSAPI.
 
@@ -134,6 +137,28 @@ GST_START_TEST(test_kerberos) {
 }
 GST_END_TEST
 
+/// The wait for a centre that does not answer ends when it is to.
+GST_START_TEST(test_silent_centre) {
+  const Kdc kdc;
+  kdc.Pause();
+  const auto cancellable = glib::Ref<GCancellable>::Take(g_cancellable_new());
+  std::promise<bool> got;
+  std::thread asks([&] {
+    std::string why;
+    got.set_value(KerberosClient::Create("localhost", Kdc::kUser,
+                                         Kdc::kPassword, cancellable.get(),
+                                         &why) != nullptr);
+  });
+  g_cancellable_cancel(cancellable.get());
+  std::future<bool> answer = got.get_future();
+  const bool ended =
+      answer.wait_for(std::chrono::seconds(2)) == std::future_status::ready;
+  kdc.GoOn();
+  asks.join();
+  EXPECT(ended && !answer.get(), "it goes on waiting");
+}
+GST_END_TEST
+
 Suite* auth_gss_suite() {
   Suite* suite = suite_create("auth_gss");
   TCase* tcase = tcase_create("gss");
@@ -141,6 +166,7 @@ Suite* auth_gss_suite() {
   tcase_add_test(tcase, test_ntlm);
   tcase_add_test(tcase, test_ntlm_refused);
   tcase_add_test(tcase, test_kerberos);
+  tcase_add_test(tcase, test_silent_centre);
   return suite;
 }
 

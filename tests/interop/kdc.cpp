@@ -78,7 +78,7 @@ Kdc::Kdc() {
   process_ = glib::Ref<GSubprocess>::Take(g_subprocess_new(
       static_cast<GSubprocessFlags>(G_SUBPROCESS_FLAGS_STDOUT_PIPE |
                                     G_SUBPROCESS_FLAGS_STDERR_MERGE),
-      glib::Out(error), "timeout", "110", "/usr/sbin/krb5kdc", "-n", nullptr));
+      glib::Out(error), "/usr/sbin/krb5kdc", "-n", nullptr));
   EXPECT(process_, "krb5kdc: " + std::string(error ? error->message : ""));
   // It says when it listens.
   const auto lines = glib::Ref<GDataInputStream>::Take(
@@ -92,6 +92,7 @@ Kdc::Kdc() {
 }
 
 Kdc::~Kdc() {
+  GoOn();
   g_subprocess_send_signal(process_.get(), SIGTERM);
   g_subprocess_wait(process_.get(), nullptr, nullptr);
 }
@@ -102,6 +103,19 @@ std::string Kdc::Path(const std::string& name) const {
 
 void Kdc::Login() const {
   Run({"kinit", kUser}, (std::string(kPassword) + "\n").c_str());
+}
+
+void Kdc::Pause() const {
+  kill(pid(), SIGSTOP);
+}
+
+void Kdc::GoOn() const {
+  kill(pid(), SIGCONT);
+}
+
+pid_t Kdc::pid() const {
+  return static_cast<pid_t>(
+      std::stoi(g_subprocess_get_identifier(process_.get())));
 }
 
 void Kdc::Logout() const {

@@ -7,6 +7,8 @@
 #include "common/scratch_dir.h"
 #include "glib/ref.h"
 
+#include <sys/types.h>
+
 #include <string>
 
 namespace wms::test {
@@ -31,8 +33,13 @@ class Kdc {
   /// Drops all tickets.
   void Logout() const;
 
+  /// It takes requests, and does not answer until it goes on.
+  void Pause() const;
+  void GoOn() const;
+
  private:
   std::string Path(const std::string& name) const;
+  pid_t pid() const;
 
   ScratchDir dir_;
   glib::Ref<GSubprocess> process_;
