@@ -21,7 +21,8 @@ namespace wms::glib {
 /// Runs @a job, which blocks and cannot be told to stop, in a thread of its
 /// own and waits for it. The wait ends at once when @a cancellable, which may
 /// be null, is cancelled; the job then ends by itself, unattended, and so has
-/// to own all that it uses.
+/// to own all that it uses, and must not be under way in a library when the
+/// process exits and takes that down.
 ///
 /// @return what the job returns; nothing when it was cancelled, or when there
 ///   was no thread to be had.

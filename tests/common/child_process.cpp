@@ -8,6 +8,10 @@
 
 #include <gst/check/gstcheck.h>
 
+#include <sys/prctl.h>
+
+#include <csignal>
+
 namespace wms::test {
 
 std::string EnvironmentValue(const char* name) {
@@ -28,6 +32,10 @@ ChildProcess::ChildProcess(const std::vector<std::string>& arguments,
                                  entry.substr(0, equals).c_str(),
                                  entry.substr(equals + 1).c_str(), TRUE);
   }
+  const auto end_with_parent =
+      +[](gpointer) noexcept { prctl(PR_SET_PDEATHSIG, SIGKILL); };
+  g_subprocess_launcher_set_child_setup(launcher.get(), end_with_parent,
+                                        nullptr, nullptr);
   if (inherited >= 0) {
     g_subprocess_launcher_take_fd(launcher.get(), inherited, kInherited);
   }

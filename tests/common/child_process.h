@@ -13,7 +13,8 @@
 
 namespace wms::test {
 
-/// A program as a child process. It is ended with this.
+/// A program as a child process. It is ended with this, and with the test
+/// when that ends in any other way.
 class ChildProcess {
  public:
   /// What an inherited file descriptor is in the child.

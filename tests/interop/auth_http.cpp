@@ -2,14 +2,13 @@
 // Copyright (C) 2026 The gst-wmspush authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
+#include "common/child_process.h"
 #include "common/pubpoint_thread.h"
-#include "common/scratch_dir.h"
 #include "glib/ref.h"
+#include "interop/foreign_server.h"
 #include "loopback/push_sink_case.h"
 
 #include <atomic>
-#include <csignal>
-#include <filesystem>
 #include <fstream>
 
 // Basic and Digest as Debian's apache2 and nginx have them, in front of a
@@ -20,18 +19,6 @@ namespace {
 
 const char* const kUser = "some one";
 const char* const kPassword = "apache:5ecret";
-
-int FreePort() {
-  const auto socket = glib::Ref<GSocket>::Take(
-      g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM,
-                   G_SOCKET_PROTOCOL_TCP, nullptr));
-  const auto any = glib::Ref<GSocketAddress>::Take(
-      g_inet_socket_address_new_from_string("127.0.0.1", 0));
-  EXPECT(g_socket_bind(socket.get(), any.get(), FALSE, nullptr), "bind");
-  const auto bound = glib::Ref<GSocketAddress>::Take(
-      g_socket_get_local_address(socket.get(), nullptr));
-  return g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound.get()));
-}
 
 std::string Hash(GChecksumType type, const std::string& text) {
   const glib::Chars hash(g_compute_checksum_for_string(
@@ -58,8 +45,7 @@ class FrontServer {
 
   FrontServer(Kind kind, unsigned behind) : port_(FreePort()) {
     const std::string dir = dir_.path();
-    // apache2 leaves root behind, and reads the passwords as somebody else.
-    std::filesystem::permissions(dir, std::filesystem::perms(0755));
+    OpenToAll(dir_);
     const std::string back = "http://127.0.0.1:" + std::to_string(behind);
     std::ofstream(dir + "/basic") << ShaEntry();
     std::ofstream(dir + "/digest")
@@ -69,17 +55,13 @@ class FrontServer {
     std::ofstream(dir + "/conf")
         << (kind == Kind::kNginxBasic ? Nginx(back) : Apache(kind, back));
     const std::string conf = dir + "/conf";
-    Start(kind == Kind::kNginxBasic
-              ? std::vector<const char*>{"timeout", "110", "/usr/sbin/nginx",
-                                         "-e", "stderr", "-c", conf.c_str(),
-                                         nullptr}
-              : std::vector<const char*>{"timeout", "110", "/usr/sbin/apache2",
-                                         "-X", "-f", conf.c_str(), nullptr});
-  }
-  ~FrontServer() {
-    if (!process_) return;
-    g_subprocess_send_signal(process_.get(), SIGTERM);
-    g_subprocess_wait(process_.get(), nullptr, nullptr);
+    const std::vector<std::string> command =
+        kind == Kind::kNginxBasic
+            ? std::vector<std::string>{"/usr/sbin/nginx", "-e", "stderr", "-c",
+                                       conf}
+            : std::vector<std::string>{"/usr/sbin/apache2", "-X", "-f", conf};
+    process_ = std::make_unique<ChildProcess>(command);
+    AwaitListener(port_, command[0]);
   }
 
   std::string Url() const {
@@ -133,33 +115,9 @@ class FrontServer {
     return text + " LimitRequestBody 0\n</Location>\n";
   }
 
-  /// Waits until it takes connections. It ends by itself when a test that has
-  /// failed leaves it alone.
-  void Start(const std::vector<const char*>& command) {
-    glib::ErrorPtr error;
-    process_ = glib::Ref<GSubprocess>::Take(g_subprocess_newv(
-        command.data(),
-        static_cast<GSubprocessFlags>(G_SUBPROCESS_FLAGS_STDOUT_SILENCE |
-                                      G_SUBPROCESS_FLAGS_STDERR_SILENCE),
-        glib::Out(error)));
-    EXPECT(process_, std::string(command[2]) + " is not there");
-    const auto client = glib::Ref<GSocketClient>::Take(g_socket_client_new());
-    const auto end = std::chrono::steady_clock::now() + kDeadline;
-    for (;;) {
-      const auto connection =
-          glib::Ref<GSocketConnection>::Take(g_socket_client_connect_to_host(
-              client.get(), "127.0.0.1", static_cast<guint16>(port_), nullptr,
-              nullptr));
-      if (connection) return;
-      EXPECT(std::chrono::steady_clock::now() < end,
-             std::string(command[2]) + " does not listen");
-      g_usleep(10000);  // nothing tells when somebody else's port is open
-    }
-  }
-
   ScratchDir dir_;
-  const int port_;
-  glib::Ref<GSubprocess> process_;
+  const unsigned port_;
+  std::unique_ptr<ChildProcess> process_;
 };
 
 constexpr FrontServer::Kind kKinds[] = {FrontServer::Kind::kApacheBasic,

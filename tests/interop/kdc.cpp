@@ -4,6 +4,7 @@
 
 #include "interop/kdc.h"
 
+#include "interop/foreign_server.h"
 #include "loopback/expect.h"
 
 #include <csignal>
@@ -12,19 +13,6 @@
 
 namespace wms::test {
 namespace {
-
-/// A port that is free for TCP; the centre takes UDP's of the same number.
-int FreePort() {
-  const auto socket = glib::Ref<GSocket>::Take(
-      g_socket_new(G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM,
-                   G_SOCKET_PROTOCOL_TCP, nullptr));
-  const auto any = glib::Ref<GSocketAddress>::Take(
-      g_inet_socket_address_new_from_string("127.0.0.1", 0));
-  EXPECT(g_socket_bind(socket.get(), any.get(), FALSE, nullptr), "bind");
-  const auto bound = glib::Ref<GSocketAddress>::Take(
-      g_socket_get_local_address(socket.get(), nullptr));
-  return g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(bound.get()));
-}
 
 void Run(std::vector<const char*> arguments, const char* input = "") {
   arguments.push_back(nullptr);
@@ -48,6 +36,7 @@ void Run(std::vector<const char*> arguments, const char* input = "") {
 }  // namespace
 
 Kdc::Kdc() {
+  // The centre takes UDP's port of the same number, too.
   const std::string port = std::to_string(FreePort());
   std::ofstream(Path("krb5.conf"))
       << "[libdefaults]\n default_realm = TEST.EXAMPLE\n"

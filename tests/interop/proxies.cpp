@@ -6,6 +6,7 @@
 // after request, and nothing lost ([MS-WMHTTP] 3.1.4.2.1, 4.5).
 
 #include "common/pubpoint_thread.h"
+#include "interop/foreign_server.h"
 #include "interop/proxy_process.h"
 #include "loopback/push_sink_case.h"
 

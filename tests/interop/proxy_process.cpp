@@ -4,22 +4,13 @@
 
 #include "interop/proxy_process.h"
 
-#include "common/loopback_address.h"
+#include "interop/foreign_server.h"
 #include "loopback/expect.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <chrono>
-#include <filesystem>
 #include <fstream>
 
 namespace wms::test {
 namespace {
-
-constexpr std::chrono::seconds kStartTime{30};
 
 std::string Realm() {
   return "push";
@@ -31,43 +22,11 @@ std::string Md5(const std::string& text) {
   return sum.get();
 }
 
-/// A program tells by nothing else that it is ready than by taking connections,
-/// and nothing tells when it begins to: it is asked again and again.
-void AwaitListener(unsigned port, const std::string& name) {
-  const sockaddr_in address = LoopbackAddress(port);
-  const auto deadline = std::chrono::steady_clock::now() + kStartTime;
-  while (std::chrono::steady_clock::now() < deadline) {
-    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const bool there = connect(fd, reinterpret_cast<const sockaddr*>(&address),
-                               sizeof address) == 0;
-    close(fd);
-    if (there) return;
-    g_usleep(10000);
-  }
-  EXPECT(false, name + " does not start");
-}
-
 void WriteFile(const std::string& path, const std::string& text) {
   std::ofstream(path) << text;
 }
 
-/// Programs that give up root's rights have to reach what is in there.
-void OpenToAll(const ScratchDir& dir) {
-  std::filesystem::permissions(dir.path(), std::filesystem::perms::all);
-}
-
 }  // namespace
-
-unsigned FreePort() {
-  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address = LoopbackAddress(0);
-  auto* generic = reinterpret_cast<sockaddr*>(&address);
-  socklen_t size = sizeof address;
-  fail_unless(fd >= 0 && bind(fd, generic, size) == 0 &&
-              getsockname(fd, generic, &size) == 0);
-  close(fd);
-  return ntohs(address.sin_port);
-}
 
 Squid::Squid(Login login) : port_(FreePort()) {
   OpenToAll(dir_);
@@ -125,6 +84,7 @@ Nginx::Nginx(unsigned port) : port_(FreePort()) {
   const std::string configuration = dir_.path() + "/nginx.conf";
   WriteFile(configuration,
             "daemon off;\n"
+            "master_process off;\n"
             "pid " +
                 dir_.path() +
                 "/pid;\n"

@@ -12,9 +12,6 @@
 
 namespace wms::test {
 
-/// A port of 127.0.0.1 that nobody listens at.
-unsigned FreePort();
-
 /// Squid, a forward proxy.
 class Squid {
  public:
