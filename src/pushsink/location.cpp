@@ -39,15 +39,22 @@ HResult HResultOf(const GError& error) {
              : HResult::E_INVALIDARG;
 }
 
-/// A host that a resolver can be asked for: no spaces, no empty labels.
+/// A host that a resolver can be asked for: no spaces, no empty labels, and
+/// nothing that belongs to other parts of a URL, as the end of a password does
+/// that has an @ in it.
 bool IsHost(std::string_view host) {
   if (host.empty() || host.front() == '.' || host.size() > 253) return false;
   if (host.find("..") != std::string_view::npos) return false;
-  return std::none_of(host.begin(), host.end(), [](unsigned char c) {
-    return c <= ' ' ||
-           std::string_view("\"<>\\^`{|}%").find(static_cast<char>(c)) !=
-               std::string_view::npos;
-  });
+  const bool clean =
+      std::none_of(host.begin(), host.end(), [](unsigned char c) {
+        return c <= ' ' ||
+               std::string_view("\"<>\\^`{|}%@/?#[]")
+                       .find(static_cast<char>(c)) != std::string_view::npos;
+      });
+  // What has colons is an address of IPv6, or nothing.
+  const bool colons = host.find(':') != std::string_view::npos;
+  return clean &&
+         (!colons || g_hostname_is_ip_address(std::string(host).c_str()));
 }
 
 Result<Location> FromUri(GUri* uri) {
@@ -60,7 +67,8 @@ Result<Location> FromUri(GUri* uri) {
   if (host == nullptr || !IsHost(host)) {
     return Invalid(HResult::NS_E_INVALID_NAME,
                    "the URL has no valid host name; a publishing point is "
-                   "http://HOST[:PORT]/NAME");
+                   "http://HOST[:PORT]/NAME, with special characters in user "
+                   "and password percent-encoded");
   }
   if (g_uri_get_port(uri) == 0) {
     return Invalid(HResult::E_INVALIDARG,

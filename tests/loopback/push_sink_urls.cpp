@@ -47,6 +47,8 @@ GST_START_TEST(test_bad_urls) {
       {"http://127.0.0.1/a\0b"sv, kInvalid},
       {"http://127.0.0.1/\x7f", kInvalid},
       {"http://user:s3cret@/live", kName},
+      {"http://user:pa@s3cret@host/live", kName},
+      {"http://[1:2]/live", kName},
       {"http://user:s3cret@host:port/live", kInvalid},
   };
   PushSinkCase push;

@@ -1,0 +1,32 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+namespace wms::test {
+
+/// System calls that can be made to fail, and the creation of threads.
+enum class Call { kSocket, kConnect, kSend, kReceive, kPoll, kOpen, kThread };
+
+inline constexpr Call kCalls[] = {Call::kSocket,  Call::kConnect, Call::kSend,
+                                  Call::kReceive, Call::kPoll,    Call::kOpen,
+                                  Call::kThread};
+
+const char* CallName(Call call);
+
+/// While one of these lives, the @a nth call of a kind in this process fails,
+/// whoever makes it, and none else. The program has to be linked with its
+/// symbols exported, so that libraries find these calls first.
+class Fault {
+ public:
+  Fault(Call call, int nth);
+  ~Fault();
+  Fault(const Fault&) = delete;
+  Fault& operator=(const Fault&) = delete;
+
+  /// Whether there have been that many.
+  bool happened() const;
+};
+
+}  // namespace wms::test

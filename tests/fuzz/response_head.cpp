@@ -1,0 +1,69 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "fuzz/fuzz_target.h"
+#include "pushsink/challenge.h"
+#include "pushsink/response.h"
+#include "wmhttp/product.h"
+
+#include <algorithm>
+
+using namespace wms;
+
+namespace {
+
+/// All that the client looks at.
+std::string Understand(const Response& response) {
+  SoupMessageHeaders* headers = response.headers.get();
+  wmhttp::Cookies cookies;
+  UpdateCookies(headers, cookies);
+  FUZZ_EXPECT(cookies.push_id().size() <= wmhttp::Cookies::kMaxPushId);
+  FUZZ_EXPECT(cookies.RequestValue().find_first_of("\r\n") ==
+              std::string::npos);
+  bool using_proxy = false;
+  NoteProxy(headers, using_proxy);
+  const Error error = ErrorFromResponse(response.status, headers);
+  FUZZ_EXPECT(error.retry_after_s <= kMaxRetryAfter);
+  const char* server = soup_message_headers_get_one(headers, "Server");
+  if (server != nullptr) static_cast<void>(wmhttp::CheckServer(server));
+  for (const char* name : {"WWW-Authenticate", "Proxy-Authenticate"}) {
+    const auto challenges = ParseChallenges(headers, name);
+    FUZZ_EXPECT(challenges.size() <= kMaxChallenges);
+    for (const Challenge& challenge : challenges) {
+      static_cast<void>(ChallengeParameter(challenge, "realm"));
+      static_cast<void>(ChallengeParameter(challenge, "nonce"));
+    }
+  }
+  return std::to_string(response.status) + (response.keep_alive ? "+" : "-") +
+         cookies.RequestValue() + '\n';
+}
+
+std::string Read(std::string_view bytes, test::Decisions pieces, bool whole) {
+  std::string text;
+  ResponseReader reader;
+  while (!bytes.empty()) {
+    const std::size_t size =
+        whole ? bytes.size()
+              : std::min<std::size_t>(bytes.size(), pieces.Next() + 1U);
+    reader.buffer().append(bytes.substr(0, size));
+    bytes.remove_prefix(size);
+    for (;;) {
+      const Result<std::optional<Response>> response = reader.Next();
+      if (!response) return text + "broken";
+      if (!*response) break;
+      text += Understand(**response);
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const Bytes bytes(data, size);
+  const test::Decisions pieces(bytes);
+  FUZZ_EXPECT(Read(test::TextOf(bytes), pieces, true) ==
+              Read(test::TextOf(bytes), pieces, false));
+  return 0;
+}
