@@ -14,6 +14,7 @@ namespace {
 using DateTimePtr =
     std::unique_ptr<GDateTime, glib::Deleter<g_date_time_unref>>;
 
+constexpr std::string_view kStart = "HTTP/";
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
 /// A body longer than this is not worth waiting for: a new connection is.
 constexpr goffset kMaxSkippedBody = 65536;
@@ -65,14 +66,14 @@ unsigned RetryAfter(SoupMessageHeaders* headers) {
 Result<std::optional<Response>> ResponseReader::Next() {
   for (;;) {
     if (!SkipBody()) return std::optional<Response>();
-    const std::size_t end = buffer_.find(kHeadEnd);
-    if (end == std::string::npos) {
-      if (buffer_.size() > kMaxHead) return BadSyntax("its head has no end");
-      if (buffer_.size() >= 5 && !buffer_.starts_with("HTTP/")) {
-        return BadSyntax("it does not start with HTTP/");
-      }
-      return std::optional<Response>();
+    if (buffer_.size() >= kStart.size() && !buffer_.starts_with(kStart)) {
+      return BadSyntax("it does not start with HTTP/");
     }
+    const std::size_t end = buffer_.find(kHeadEnd);
+    if (std::min(end, buffer_.size()) > kMaxHead) {
+      return BadSyntax("its head has no end");
+    }
+    if (end == std::string::npos) return std::optional<Response>();
     Response response;
     response.headers.reset(
         soup_message_headers_new(SOUP_MESSAGE_HEADERS_RESPONSE));

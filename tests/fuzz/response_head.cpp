@@ -53,6 +53,8 @@ std::string Read(std::string_view bytes, test::Decisions pieces, bool whole) {
       if (!response) return text + "broken";
       if (!*response) break;
       text += Understand(**response);
+      // Behind it stands a body of any length, and nothing else.
+      if (!(*response)->keep_alive) return text;
     }
   }
   return text;
