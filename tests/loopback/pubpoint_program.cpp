@@ -66,6 +66,38 @@ GST_START_TEST(test_push_play_record) {
 }
 GST_END_TEST
 
+/// A recording does not count on an end in order: what a player has had is in
+/// the file, which reads as a broadcast.
+GST_START_TEST(test_killed_while_recording) {
+  const ScratchDir directory;
+  ByteVector all = MakeHeader();
+  Program program({"--port=0", "--record", directory.path()});
+  const unsigned port = program.Port();
+  Pusher pusher(port);
+  fail_unless(pusher.Start());
+  fail_unless(pusher.Header(all));
+  for (std::string line; line.find("recording /live") != 0;) {
+    line = program.ErrLine();
+    fail_if(line.empty());
+  }
+  RawClient player(port);
+  fail_unless(player.Send("GET /live HTTP/1.0\r\n\r\n"));
+  fail_unless(player.ReadResponse()->status == 200);
+  for (const ByteVector& packet : MakePackets(50)) {
+    fail_unless(pusher.Data(packet));
+    Append(all, packet);
+  }
+  fail_unless(player.Read(all.size()) == all);
+  program.Signal(SIGKILL);
+  fail_unless_equals_int(program.ExitCode(), -1);
+  const auto files = directory.Files();
+  fail_unless_equals_int(files.size(), 1);
+  std::ifstream file(files[0], std::ios::binary);
+  const ByteVector found(std::istreambuf_iterator<char>(file), {});
+  fail_unless(found == all);
+}
+GST_END_TEST
+
 GST_START_TEST(test_users) {
   const ScratchDir directory;
   const std::string file = directory.path() + "/users";
@@ -164,6 +196,7 @@ Suite* pubpoint_program_suite() {
   suite_add_tcase(suite, program);
   tcase_add_test(program, test_signals_end_it);
   tcase_add_test(program, test_push_play_record);
+  tcase_add_test(program, test_killed_while_recording);
   tcase_add_test(program, test_users);
   tcase_add_test(program, test_points);
   TCase* arguments = tcase_create("arguments");
