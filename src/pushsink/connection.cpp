@@ -196,6 +196,10 @@ Connection::Sent Connection::Send(std::span<iovec> parts) {
 }
 
 Io Connection::AwaitInput() {
+  // What the peer needs for its answer may lie in a segment that the kernel
+  // has not filled yet, and holds back until all before it is acknowledged.
+  burst_ = 0;
+  SetNoDelay(true);
   const Io io = Wait(POLLIN);
   return io == Io::kDone ? Io::kReadable : io;
 }
@@ -278,7 +282,10 @@ Io Connection::Wait(short events) {
 void Connection::AdaptToPace(std::int64_t now) {
   burst_ = now - last_send_ < kBurstGapUs ? burst_ + 1 : 0;
   last_send_ = now;
-  const bool no_delay = burst_ < kBurstLength;
+  SetNoDelay(burst_ < kBurstLength);
+}
+
+void Connection::SetNoDelay(bool no_delay) {
   if (no_delay == no_delay_) return;
   no_delay_ = no_delay;
   g_socket_set_option(socket_.get(), IPPROTO_TCP, TCP_NODELAY, no_delay ? 1 : 0,

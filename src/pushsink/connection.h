@@ -116,6 +116,7 @@ class Connection {
   void KeepAlive();
   Io Wait(short events);
   void AdaptToPace(std::int64_t now);
+  void SetNoDelay(bool no_delay);
   int fd() const { return g_socket_get_fd(socket_.get()); }
 
   glib::Ref<GSocket> socket_;
