@@ -8,6 +8,7 @@
 #include "asf/header.h"
 
 #include <algorithm>
+#include <functional>
 
 GST_DEBUG_CATEGORY_EXTERN (gst_wms_push_sink_debug);
 #define GST_CAT_DEFAULT gst_wms_push_sink_debug
@@ -62,6 +63,28 @@ std::vector<std::uint8_t> StreamHeader (const GstCaps* caps) {
     header.insert (header.end (), map.bytes ().begin (), map.bytes ().end ());
   }
   return header;
+}
+
+/// Who owns @a packet: @a buffer, when the packet is most of its memory, else
+/// nobody, so that it will be copied. A buffer of a pool is not kept: the pool
+/// may have to wait for it.
+MemoryOwner OwnerOf (Bytes packet, Bytes mapped, GstBuffer* buffer) {
+  const std::less_equal<const std::uint8_t*> not_behind;
+  const bool inside = not_behind (mapped.data (), packet.data ()) &&
+                      not_behind (packet.data () + packet.size (),
+                                  mapped.data () + mapped.size ());
+  if (!inside || packet.size () * 2 < mapped.size () ||
+      buffer->pool != nullptr || gst_buffer_n_memory (buffer) != 1 ||
+      !gst_memory_is_type (gst_buffer_peek_memory (buffer, 0),
+                           GST_ALLOCATOR_SYSMEM)) {
+    return {};
+  }
+  return {
+      buffer,
+      [] (void* object) { gst_buffer_ref (static_cast<GstBuffer*> (object)); },
+      [] (void* object) {
+        gst_buffer_unref (static_cast<GstBuffer*> (object));
+      }};
 }
 
 }  // namespace
@@ -151,7 +174,7 @@ GstFlowReturn StreamFeeder::Render (GstBuffer* buffer) {
     } else if ((*unit)->kind == asf::Unit::Kind::kHeader) {
       flow = SendHeader ((*unit)->bytes);
     } else {
-      flow = SendPacket ((*unit)->bytes, buffer);
+      flow = SendPacket ((*unit)->bytes, map.bytes (), buffer);
     }
   }
   // The splitter must not refer to the buffer any longer.
@@ -209,11 +232,13 @@ GstFlowReturn StreamFeeder::SendHeader (Bytes header) {
   return flow;
 }
 
-GstFlowReturn StreamFeeder::SendPacket (Bytes packet, GstBuffer* buffer) {
+GstFlowReturn StreamFeeder::SendPacket (Bytes packet, Bytes mapped,
+                                        GstBuffer* buffer) {
   GstFlowReturn flow = Pace (packet, buffer);
   if (flow == GST_FLOW_OK && held ()) flow = AwaitPlaying ();
+  const MemoryOwner owner = OwnerOf (packet, mapped, buffer);
   while (flow == GST_FLOW_OK) {
-    const HResult sent = push_sink_.OnDataUnit (packet);
+    const HResult sent = push_sink_.OnDataUnit (packet, owner);
     if (sent != HResult::NS_E_SHUTDOWN) return ToFlow (sent);
     // Not taken: a pause, or the end.
     flow = AwaitPlaying ();

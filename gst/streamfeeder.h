@@ -60,7 +60,7 @@ class StreamFeeder {
  private:
   GstFlowReturn SendPendingHeader ();
   GstFlowReturn SendHeader (Bytes header);
-  GstFlowReturn SendPacket (Bytes packet, GstBuffer* buffer);
+  GstFlowReturn SendPacket (Bytes packet, Bytes mapped, GstBuffer* buffer);
   GstFlowReturn Pace (Bytes packet, GstBuffer* buffer);
   bool held () const;
   GstFlowReturn AwaitPlaying ();

@@ -106,7 +106,7 @@ Result<void> PushChannel::SendNext() {
   // Not always the one there was room for: on another connection those that
   // were not acknowledged come first.
   const wmhttp::SendWindow::Packet packet = window_.next();
-  const std::size_t size = packet.bytes.size();
+  const std::size_t size = packet.size();
   const wmhttp::PacketOrder order = order_;
   const wmhttp::LengthRemaining remaining = remaining_;
   if (Result<void> next = order_.Advance(packet.id, packet.reason); !next) {
@@ -130,7 +130,7 @@ Result<void> PushChannel::SendNext() {
 /// Sees to it that @a packet may go out: when it has no room in the request,
 /// that is ended and the next one begun (3.1.4.3 to 3.1.4.5).
 Result<void> PushChannel::MakeRoom(const wmhttp::SendWindow::Packet& packet) {
-  const std::size_t size = packet.bytes.size();
+  const std::size_t size = packet.size();
   const bool started = state_ == ClientState::kStartInProgress;
   const bool admitted =
       started && remaining_.Admits(packet.id, size, packet.reason);
@@ -231,18 +231,26 @@ Result<void> PushChannel::AwaitResponse() {
   return Step(ClientEvent::kStartSucceeded);
 }
 
+/// What is on its way, written into @a parts.
+std::span<iovec> PushChannel::Unsent(std::span<iovec> parts) const {
+  std::size_t count = 0;
+  if (!control_.empty()) parts[count++] = PartOf(control_);
+  if (packet_left_ > 0) {
+    const wmhttp::SendWindow::Packet packet = window_.begun();
+    const std::size_t rest = std::min(packet_left_, packet.rest.size());
+    const std::size_t copied = packet_left_ - rest;
+    if (copied > 0) parts[count++] = PartOf(packet.bytes.last(copied));
+    if (rest > 0) parts[count++] = PartOf(packet.rest.last(rest));
+  }
+  return parts.first(count);
+}
+
 /// Writes what is on its way. An interruption leaves the rest for the next
 /// time.
 Result<void> PushChannel::Flush() {
   while (!flushed()) {
-    std::array<iovec, 2> parts{};
-    std::size_t count = 0;
-    if (!control_.empty()) parts[count++] = PartOf(control_);
-    if (packet_left_ > 0) {
-      parts[count++] = PartOf(window_.begun().last(packet_left_));
-    }
-    const Connection::Sent sent =
-        connection_.Send(std::span(parts).first(count));
+    std::array<iovec, 3> parts{};
+    const Connection::Sent sent = connection_.Send(Unsent(parts));
     Take(sent.size);
     switch (sent.io) {
       case Io::kDone:
@@ -265,7 +273,7 @@ Result<void> PushChannel::Flush() {
 /// @a size bytes more are out.
 void PushChannel::Take(std::size_t size) {
   written_ += size;
-  counters_.bytes_sent.fetch_add(size, std::memory_order_relaxed);
+  PushCounters::Add(counters_.bytes_sent, size);
   if (!control_.empty()) {
     const std::size_t control = std::min(size, control_.size());
     control_.erase(control_.begin(),
@@ -402,10 +410,11 @@ Result<void> PushChannel::EnsureConnected() {
 bool PushChannel::flowing() {
   if (flowing_) return true;
   if (first_request_ == 0) return false;
+  // Most are asked too early: the kernel need not be for those.
+  if (g_get_monotonic_time() - first_request_ < kObjectionUs) return false;
   const bool answered = responses_.answered();
   if (!answered && (responses_.heard() || connection_.HasInput())) return false;
-  const std::int64_t age = g_get_monotonic_time() - first_request_;
-  flowing_ = age >= kObjectionUs && Acknowledged() > head_end_;
+  flowing_ = Acknowledged() > head_end_;
   return flowing_;
 }
 

@@ -104,6 +104,7 @@ class PushChannel {
   Result<void> AwaitResponse();
   Result<void> OnSuccess(const Response& response);
   Result<void> QueueControl(wmhttp::PacketId id, Bytes payload);
+  std::span<iovec> Unsent(std::span<iovec> parts) const;
   Result<void> Flush();
   void Take(std::size_t size);
   Result<void> EnsureConnected();

@@ -129,12 +129,14 @@ Result<void> WriterPushSink::Impl::SendHeader(Bytes header,
   return switched;
 }
 
-HResult WriterPushSink::Impl::OnDataUnit(Bytes data_unit) {
+HResult WriterPushSink::Impl::OnDataUnit(Bytes data_unit,
+                                         const MemoryOwner& owner) {
   const Result<asf::DataPacket> parsed = asf::ParseDataPacket(data_unit);
   if (!parsed) return Reject(parsed.error());
-  return Deliver(
-      [&] { return CheckPacket(data_unit); },
-      [&](StatusBatch& /*batch*/) { return SendPacket(data_unit, *parsed); });
+  return Deliver([&] { return CheckPacket(data_unit); },
+                 [&](StatusBatch& /*batch*/) {
+                   return SendPacket(data_unit, *parsed, owner);
+                 });
 }
 
 Result<void> WriterPushSink::Impl::CheckPacket(Bytes data_unit) const {
@@ -149,9 +151,10 @@ Result<void> WriterPushSink::Impl::CheckPacket(Bytes data_unit) const {
 }
 
 Result<void> WriterPushSink::Impl::SendPacket(Bytes data_unit,
-                                              const asf::DataPacket& parsed) {
+                                              const asf::DataPacket& parsed,
+                                              const MemoryOwner& owner) {
   const asf::StrippedPacket packet = asf::StripPadding(data_unit, parsed);
-  Result<void> sent = stream_->SendData(packet, parsed.send_time_ms);
+  Result<void> sent = stream_->SendData(packet, parsed.send_time_ms, owner);
   if (sent) {
     counters_.CountPacket(parsed.send_time_ms,
                           data_unit.size() - packet.size());

@@ -48,7 +48,7 @@ class WriterPushSink::Impl : public std::enable_shared_from_this<Impl> {
   HResult Disconnect();
   HResult EndSession(std::chrono::milliseconds limit);
   HResult OnHeader(Bytes header);
-  HResult OnDataUnit(Bytes data_unit);
+  HResult OnDataUnit(Bytes data_unit, const MemoryOwner& owner);
   HResult OnEndWriting();
   void Interrupt();
   void Resume();
@@ -108,7 +108,8 @@ class WriterPushSink::Impl : public std::enable_shared_from_this<Impl> {
   void MakeStream();
   Result<void> SendHeader(Bytes header, const asf::Header& parsed,
                           StatusBatch& batch);
-  Result<void> SendPacket(Bytes data_unit, const asf::DataPacket& parsed);
+  Result<void> SendPacket(Bytes data_unit, const asf::DataPacket& parsed,
+                          const MemoryOwner& owner);
   HResult Conclude(const Result<void>& result, StatusBatch& batch);
   bool ReportLoss(const Error& error, StatusBatch& batch);
   void ReportRecovery(StatusBatch& batch);
