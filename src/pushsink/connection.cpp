@@ -132,6 +132,7 @@ Connection::~Connection() {
 
 void Connection::Reset(glib::Ref<GSocket> socket) {
   socket_ = std::move(socket);
+  fd_ = socket_ ? g_socket_get_fd(socket_.get()) : -1;
   error_ = 0;
   burst_ = 0;
   last_send_ = 0;

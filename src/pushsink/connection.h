@@ -116,9 +116,10 @@ class Connection {
   void KeepAlive();
   Io Wait(short events);
   void AdaptToPace(std::int64_t now);
-  int fd() const { return g_socket_get_fd(socket_.get()); }
+  int fd() const { return fd_; }
 
   glib::Ref<GSocket> socket_;
+  int fd_ = -1;  // of socket_
   GCancellable* cancellable_;
   GPollFD wake_{};  // kept open: making one per wait halves the throughput
   std::int64_t timeout_us_ = 0;

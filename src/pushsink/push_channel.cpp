@@ -102,10 +102,13 @@ Result<void> PushChannel::SendHeader() {
 }
 
 Result<void> PushChannel::SendNext() {
-  if (Result<void> room = MakeRoom(window_.next()); !room) return room;
-  // Not always the one there was room for: on another connection those that
-  // were not acknowledged come first.
-  const wmhttp::SendWindow::Packet packet = window_.next();
+  wmhttp::SendWindow::Packet packet = window_.next();
+  if (packet_left_ > 0 || !Admits(packet)) {
+    if (Result<void> room = MakeRoom(packet); !room) return room;
+    // Not always the one there was room for: on another connection those that
+    // were not acknowledged come first.
+    packet = window_.next();
+  }
   const std::size_t size = packet.size();
   const wmhttp::PacketOrder order = order_;
   const wmhttp::LengthRemaining remaining = remaining_;
@@ -127,14 +130,17 @@ Result<void> PushChannel::SendNext() {
   return sent;
 }
 
+/// The request under way has room for @a packet.
+bool PushChannel::Admits(const wmhttp::SendWindow::Packet& packet) const {
+  return state_ == ClientState::kStartInProgress &&
+         remaining_.Admits(packet.id, packet.size(), packet.reason);
+}
+
 /// Sees to it that @a packet may go out: when it has no room in the request,
 /// that is ended and the next one begun (3.1.4.3 to 3.1.4.5).
 Result<void> PushChannel::MakeRoom(const wmhttp::SendWindow::Packet& packet) {
-  const std::size_t size = packet.size();
   const bool started = state_ == ClientState::kStartInProgress;
-  const bool admitted =
-      started && remaining_.Admits(packet.id, size, packet.reason);
-  if (admitted && packet_left_ == 0) return {};
+  const bool admitted = Admits(packet);
   if (Result<void> flushed = Flush(); !flushed) return flushed;
   if (started && !admitted) {
     if (Result<void> filled = FillRequest(); !filled) return filled;

@@ -98,6 +98,7 @@ class PushChannel {
   Result<void> Step(wmhttp::ClientEvent event);
   Result<void> SendNext();
   Result<void> SendHeader();
+  bool Admits(const wmhttp::SendWindow::Packet& packet) const;
   Result<void> MakeRoom(const wmhttp::SendWindow::Packet& packet);
   Result<void> BeginRequest();
   Result<void> FillRequest();

@@ -22,15 +22,6 @@ std::uint8_t* Put(std::uint8_t* out, Bytes bytes) {
 
 }  // namespace
 
-SendWindow::Packet SendWindow::PacketAt(std::size_t index) const {
-  assert(index < count_);
-  const Entry& entry = At(index);
-  return {entry.id,
-          entry.reason,
-          {ring_.get() + entry.offset, entry.size},
-          entry.rest};
-}
-
 void SendWindow::Append(PacketId id, Bytes head, Bytes rest, HResult reason) {
   const FramingHeader frame =
       EncodeFramingHeader(id, head.size() + rest.size(), reason);

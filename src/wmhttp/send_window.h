@@ -8,6 +8,7 @@
 #include "base/memory_owner.h"
 #include "wmhttp/framing.h"
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -106,7 +107,14 @@ class SendWindow {
   Entry& At(std::size_t index) {
     return entries_[(first_ + index) & (entries_.size() - 1)];
   }
-  Packet PacketAt(std::size_t index) const;
+  Packet PacketAt(std::size_t index) const {
+    assert(index < count_);
+    const Entry& entry = At(index);
+    return {entry.id,
+            entry.reason,
+            {ring_.get() + entry.offset, entry.size},
+            entry.rest};
+  }
   std::uint8_t* Add(PacketId id, HResult reason, std::size_t size);
   bool Place(std::size_t size, std::size_t& offset) const;
   void Grow(std::size_t size);
