@@ -8,6 +8,7 @@
 #include "asf/header.h"
 
 #include <algorithm>
+#include <functional>
 
 GST_DEBUG_CATEGORY_EXTERN (gst_wms_push_sink_debug);
 #define GST_CAT_DEFAULT gst_wms_push_sink_debug
@@ -41,6 +42,7 @@ class ReadMap {
 
   bool mapped () const { return mapped_; }
   Bytes bytes () const { return {info_.data, info_.size}; }
+  GstMemory* memory () const { return info_.memory; }
 
  private:
   GstBuffer* buffer_;
@@ -62,6 +64,28 @@ std::vector<std::uint8_t> StreamHeader (const GstCaps* caps) {
     header.insert (header.end (), map.bytes ().begin (), map.bytes ().end ());
   }
   return header;
+}
+
+/// Who owns @a packet: @a buffer, when the packet is most of its memory, else
+/// nobody, so that it will be copied. A buffer of a pool is not kept: the pool
+/// may have to wait for it.
+MemoryOwner OwnerOf (Bytes packet, const ReadMap& map, GstBuffer* buffer) {
+  const Bytes mapped = map.bytes ();
+  const std::less_equal<const std::uint8_t*> not_behind;
+  const bool inside = not_behind (mapped.data (), packet.data ()) &&
+                      not_behind (packet.data () + packet.size (),
+                                  mapped.data () + mapped.size ());
+  if (!inside || packet.size () * 2 < mapped.size () ||
+      buffer->pool != nullptr || gst_buffer_n_memory (buffer) != 1 ||
+      !gst_memory_is_type (map.memory (), GST_ALLOCATOR_SYSMEM)) {
+    return {};
+  }
+  return {
+      buffer,
+      [] (void* object) { gst_buffer_ref (static_cast<GstBuffer*> (object)); },
+      [] (void* object) {
+        gst_buffer_unref (static_cast<GstBuffer*> (object));
+      }};
 }
 
 }  // namespace
@@ -151,10 +175,14 @@ GstFlowReturn StreamFeeder::Render (GstBuffer* buffer) {
     } else if ((*unit)->kind == asf::Unit::Kind::kHeader) {
       flow = SendHeader ((*unit)->bytes);
     } else {
-      flow = SendPacket ((*unit)->bytes, buffer);
+      flow = SendPacket ((*unit)->bytes, buffer,
+                         OwnerOf ((*unit)->bytes, map, buffer));
+      // Most buffers are one packet: nothing is left to look for.
+      if ((*unit)->bytes.size () == splitter_.buffered ()) break;
     }
   }
-  // The splitter must not refer to the buffer any longer.
+  // The splitter must not refer to the buffer any longer; what it still has
+  // is used up, unless that went wrong.
   splitter_.DropPartial ();
   return flow;
 }
@@ -209,11 +237,12 @@ GstFlowReturn StreamFeeder::SendHeader (Bytes header) {
   return flow;
 }
 
-GstFlowReturn StreamFeeder::SendPacket (Bytes packet, GstBuffer* buffer) {
+GstFlowReturn StreamFeeder::SendPacket (Bytes packet, GstBuffer* buffer,
+                                        const MemoryOwner& owner) {
   GstFlowReturn flow = Pace (packet, buffer);
   if (flow == GST_FLOW_OK && held ()) flow = AwaitPlaying ();
   while (flow == GST_FLOW_OK) {
-    const HResult sent = push_sink_.OnDataUnit (packet);
+    const HResult sent = push_sink_.OnDataUnit (packet, owner);
     if (sent != HResult::NS_E_SHUTDOWN) return ToFlow (sent);
     // Not taken: a pause, or the end.
     flow = AwaitPlaying ();

@@ -60,7 +60,8 @@ class StreamFeeder {
  private:
   GstFlowReturn SendPendingHeader ();
   GstFlowReturn SendHeader (Bytes header);
-  GstFlowReturn SendPacket (Bytes packet, GstBuffer* buffer);
+  GstFlowReturn SendPacket (Bytes packet, GstBuffer* buffer,
+                            const MemoryOwner& owner);
   GstFlowReturn Pace (Bytes packet, GstBuffer* buffer);
   bool held () const;
   GstFlowReturn AwaitPlaying ();

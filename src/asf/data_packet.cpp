@@ -21,6 +21,8 @@ constexpr std::uint8_t kMultiplePayloads = 0x01;
 constexpr unsigned kSequenceType = 1;
 constexpr unsigned kPaddingLengthType = 3;
 constexpr unsigned kPacketLengthType = 5;
+/// Send time and duration.
+constexpr std::size_t kTimesSize = 6;
 
 unsigned TypeOfWidth(std::size_t width) {
   return width == 4 ? 3 : static_cast<unsigned>(width);
@@ -30,12 +32,17 @@ bool FitsWidth(std::uint64_t value, std::size_t width) {
   return width >= 4 || value < (std::uint64_t{1} << (8 * width));
 }
 
-LengthField ReadField(ByteReader& reader, unsigned type) {
-  LengthField field;
-  field.offset = reader.offset();
-  field.size = WidthOfType(type);
-  field.value = static_cast<std::uint32_t>(reader.Number(field.size));
-  return field;
+/// The field of the width that @a type stands for at @a offset. At least four
+/// bytes are there.
+LengthField ReadField(Bytes packet, std::size_t offset, unsigned type) {
+  constexpr std::uint32_t kMasks[] = {0, 0xFF, 0xFFFF, 0xFFFFFFFF};
+  const auto bytes =
+      static_cast<std::uint32_t>(LoadLe(packet.data() + offset, 4));
+  return {offset, WidthOfType(type), bytes & kMasks[type & 3]};
+}
+
+Error HeadDoesNotFit() {
+  return InvalidPacket("its head does not fit into it");
 }
 
 /// Where the padding starts: by [ASF] it is the last part of an explicit
@@ -87,27 +94,37 @@ bool CountsPadding(const DataPacket& parsed, std::size_t packet_size) {
 }  // namespace
 
 Result<DataPacket> ParseDataPacket(Bytes packet) {
-  ByteReader reader(packet);
+  if (packet.empty()) return HeadDoesNotFit();
   DataPacket parsed;
-  std::uint8_t flags = reader.U8();
+  std::uint8_t flags = packet[0];
   if ((flags & kErrorCorrectionPresent) != 0) {
     if ((flags & kErrorCorrectionLengthType) != 0) {
       return InvalidPacket(
           "its error correction has a length type other than 0");
     }
-    reader.Take(flags & kErrorCorrectionLength);
-    parsed.parsing_info = reader.offset();
-    flags = reader.U8();
+    parsed.parsing_info = 1U + (flags & kErrorCorrectionLength);
+    if (parsed.parsing_info >= packet.size()) return HeadDoesNotFit();
+    flags = packet[parsed.parsing_info];
   }
   parsed.multiple_payloads = (flags & kMultiplePayloads) != 0;
-  reader.U8();  // property flags: how the payloads write their numbers
-  parsed.packet_length = ReadField(reader, flags >> kPacketLengthType);
-  parsed.sequence = ReadField(reader, flags >> kSequenceType);
-  parsed.padding_length = ReadField(reader, flags >> kPaddingLengthType);
-  parsed.send_time_ms = reader.U32();
-  parsed.duration_ms = reader.U16();
-  parsed.payloads = reader.offset();
-  if (reader.failed()) return InvalidPacket("its head does not fit into it");
+  // Behind the property flags: how the payloads write their numbers.
+  const std::size_t packet_length = parsed.parsing_info + 2;
+  const std::size_t sequence =
+      packet_length + WidthOfType(flags >> kPacketLengthType);
+  const std::size_t padding_length =
+      sequence + WidthOfType(flags >> kSequenceType);
+  const std::size_t times =
+      padding_length + WidthOfType(flags >> kPaddingLengthType);
+  parsed.payloads = times + kTimesSize;
+  if (parsed.payloads > packet.size()) return HeadDoesNotFit();
+  parsed.packet_length =
+      ReadField(packet, packet_length, flags >> kPacketLengthType);
+  parsed.sequence = ReadField(packet, sequence, flags >> kSequenceType);
+  parsed.padding_length =
+      ReadField(packet, padding_length, flags >> kPaddingLengthType);
+  const std::uint8_t* at = packet.data() + times;
+  parsed.send_time_ms = static_cast<std::uint32_t>(LoadLe(at, 4));
+  parsed.duration_ms = static_cast<std::uint16_t>(LoadLe(at + 4, 2));
   if (parsed.packet_length.value > packet.size()) {
     return InvalidPacket("it states a length of " +
                          std::to_string(parsed.packet_length.value) +

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -18,6 +19,11 @@ using Bytes = std::span<const std::uint8_t>;
 /// Little-endian number of @a size bytes (at most 8) at @a data.
 inline std::uint64_t LoadLe(const std::uint8_t* data, std::size_t size) {
   std::uint64_t value = 0;
+  if constexpr (std::endian::native == std::endian::little) {
+    // One load, where the size is a constant; gcc makes many of the loop.
+    std::memcpy(&value, data, size);
+    return value;
+  }
   for (std::size_t i = 0; i < size; ++i) {
     value |= static_cast<std::uint64_t>(data[i]) << (8 * i);
   }

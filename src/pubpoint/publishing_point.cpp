@@ -45,14 +45,19 @@ void PublishingPoint::AddPacket(std::vector<std::uint8_t> packet) {
       std::move(packet), packet_count_++, *header_);
   CheckFraming(*live);
   recent_.Add(live);
+  // First, so that what a player has had is there whatever happens.
+  Record(*live);
   // A player that is dropped leaves its entry behind for this loop to remove.
   std::erase_if(players_, [&live](const std::weak_ptr<Player>& weak) {
     const std::shared_ptr<Player> player = weak.lock();
     if (player) player->Deliver(live);
     return !player || !player->open();
   });
+}
+
+void PublishingPoint::Record(const LivePacket& packet) {
   if (recorder_ == nullptr) return;
-  if (const Result<void> written = recorder_->Write(live->whole()); !written) {
+  if (const Result<void> written = recorder_->Write(packet.whole()); !written) {
     core_.Log(LogLevel::kWarning,
               "recording of " + path_ + " stops: " + written.error().message);
     recorder_.reset();

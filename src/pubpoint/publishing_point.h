@@ -77,6 +77,7 @@ class PublishingPoint {
   /// A packet that fills nearly all of its 65,535 bytes has no room in a $D of
   /// [MS-WMSP] 2.2.3.3; plain players and the recording get it.
   void CheckFraming(const LivePacket& packet);
+  void Record(const LivePacket& packet);
   void BeginRecording(Bytes header);
   void EndRecording();
 

@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <linux/sockios.h>
 
 namespace wms {
@@ -57,11 +58,41 @@ bool IsUnderWay(int fd) {
          ioctl(fd, SIOCOUTQNSD, &unsent) == 0 && queued > unsent;
 }
 
+/// So much is copied together rather than handed over in parts: reading a list
+/// of parts costs the kernel more.
+constexpr std::size_t kGatherSize = 16384;
+
 std::size_t SizeOf(std::span<iovec> parts) {
   std::size_t size = 0;
   for (const iovec& part : parts)
     size += part.iov_len;
   return size;
+}
+
+ssize_t SendOne(int fd, const void* data, std::size_t size) {
+  return send(fd, data, size, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+ssize_t SendGathered(int fd, std::span<const iovec> parts) {
+  std::array<char, kGatherSize> bytes;
+  char* end = bytes.data();
+  for (const iovec& part : parts) {
+    std::memcpy(end, part.iov_base, part.iov_len);
+    end += part.iov_len;
+  }
+  return SendOne(fd, bytes.data(),
+                 static_cast<std::size_t>(end - bytes.data()));
+}
+
+/// Hands all of @a parts, @a size bytes, to the kernel, which need not take
+/// all.
+ssize_t SendParts(int fd, std::span<iovec> parts, std::size_t size) {
+  if (parts.size() == 1) return SendOne(fd, parts[0].iov_base, size);
+  if (size <= kGatherSize) return SendGathered(fd, parts);
+  msghdr message{};
+  message.msg_iov = parts.data();
+  message.msg_iovlen = parts.size();
+  return sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 /// Takes @a size bytes off the front of @a parts.
@@ -101,6 +132,7 @@ Connection::~Connection() {
 
 void Connection::Reset(glib::Ref<GSocket> socket) {
   socket_ = std::move(socket);
+  fd_ = socket_ ? g_socket_get_fd(socket_.get()) : -1;
   error_ = 0;
   burst_ = 0;
   last_send_ = 0;
@@ -168,6 +200,7 @@ void Connection::KeepAlive() {
 
 Connection::Sent Connection::Send(std::span<iovec> parts) {
   const std::size_t whole = SizeOf(parts);
+  std::size_t left = whole;
   const std::int64_t now = g_get_monotonic_time();
   AdaptToPace(now);
   if (now - last_look_ >= kLookIntervalUs) {
@@ -175,12 +208,10 @@ Connection::Sent Connection::Send(std::span<iovec> parts) {
     if (HasInput()) return {Io::kReadable, 0, parts};
   }
   for (;;) {
-    msghdr message{};
-    message.msg_iov = parts.data();
-    message.msg_iovlen = parts.size();
-    const ssize_t sent = sendmsg(fd(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    const ssize_t sent = SendParts(fd(), parts, left);
     if (sent >= 0) {
       parts = Advance(parts, static_cast<std::size_t>(sent));
+      left -= static_cast<std::size_t>(sent);
       if (parts.empty()) return {Io::kDone, whole, parts};
       continue;
     }
@@ -191,7 +222,7 @@ Connection::Sent Connection::Send(std::span<iovec> parts) {
       io = Wait(POLLIN | POLLOUT);
       last_send_ = g_get_monotonic_time();  // a wait of ours is no gap
     }
-    if (io != Io::kDone) return {io, whole - SizeOf(parts), parts};
+    if (io != Io::kDone) return {io, whole - left, parts};
   }
 }
 

@@ -117,9 +117,10 @@ class Connection {
   Io Wait(short events);
   void AdaptToPace(std::int64_t now);
   void SetNoDelay(bool no_delay);
-  int fd() const { return g_socket_get_fd(socket_.get()); }
+  int fd() const { return fd_; }
 
   glib::Ref<GSocket> socket_;
+  int fd_ = -1;  // of socket_
   GCancellable* cancellable_;
   GPollFD wake_{};  // kept open: making one per wait halves the throughput
   std::int64_t timeout_us_ = 0;

@@ -5,7 +5,6 @@
 #include "pushsink/push_channel.h"
 
 #include "pushsink/errors.h"
-#include "pushsink/open_socket.h"
 #include "wmhttp/product.h"
 #include "wmhttp/request.h"
 
@@ -16,17 +15,11 @@
 namespace wms {
 namespace {
 
-/// How long a server may take to close after all of the stream has arrived.
-constexpr std::int64_t kCloseGraceUs = 1000000;
-/// How long after $E it has for that before this side does.
-constexpr std::int64_t kPeerCloseUs = 100000;
 /// How much of the stream goes into one request where a proxy may hold it
 /// back until it is whole (3.1.4.2.1).
 constexpr std::uint64_t kProxySeconds = 60;
 /// Bytes per second that a stream is taken to have as long as nobody knows.
 constexpr std::uint64_t kAssumedRate = 125000;
-/// A server that refuses a PushStart has said so by then.
-constexpr std::int64_t kObjectionUs = 100000;
 
 using wmhttp::ClientEvent;
 using wmhttp::ClientState;
@@ -35,14 +28,6 @@ using wmhttp::PacketId;
 iovec PartOf(Bytes bytes) {
   // sendmsg does not write; its structure merely has no const.
   return {const_cast<std::uint8_t*>(bytes.data()), bytes.size()};
-}
-
-/// @a target, whose waits for a key distribution centre @a cancellable ends.
-PushTarget Interruptible(PushTarget target, GCancellable* cancellable) {
-  for (ClientAuth* auth : {target.auth.get(), target.proxy_auth.get()}) {
-    if (auth != nullptr) auth->SetCancellable(cancellable);
-  }
-  return target;
 }
 
 template <typename T>
@@ -55,12 +40,12 @@ void Append(std::vector<std::uint8_t>& out, const T& bytes) {
 PushChannel::PushChannel(PushTarget target, glib::Ref<GSocket> socket,
                          wmhttp::SendWindow& window, GCancellable* cancellable,
                          PushCounters& counters, Logger log)
-    : target_(Interruptible(std::move(target), cancellable)),
-      window_(window),
+    : window_(window),
       connection_(std::move(socket), cancellable),
       cancellable_(cancellable),
       counters_(counters),
       log_(std::move(log)) {
+  UseTarget(std::move(target));
   connection_.SetTimeout(target_.timeout_us);
   counters_.SetSocket(connection_.socket());
 }
@@ -110,11 +95,14 @@ Result<void> PushChannel::SendHeader() {
 }
 
 Result<void> PushChannel::SendNext() {
-  if (Result<void> room = MakeRoom(window_.next()); !room) return room;
-  // Not always the one there was room for: on another connection those that
-  // were not acknowledged come first.
-  const wmhttp::SendWindow::Packet packet = window_.next();
-  const std::size_t size = packet.bytes.size();
+  wmhttp::SendWindow::Packet packet = window_.next();
+  if (packet_left_ > 0 || !Admits(packet)) {
+    if (Result<void> room = MakeRoom(packet); !room) return room;
+    // Not always the one there was room for: on another connection those that
+    // were not acknowledged come first.
+    packet = window_.next();
+  }
+  const std::size_t size = packet.size();
   const wmhttp::PacketOrder order = order_;
   const wmhttp::LengthRemaining remaining = remaining_;
   if (Result<void> next = order_.Advance(packet.id, packet.reason); !next) {
@@ -135,14 +123,17 @@ Result<void> PushChannel::SendNext() {
   return sent;
 }
 
+/// The request under way has room for @a packet.
+bool PushChannel::Admits(const wmhttp::SendWindow::Packet& packet) const {
+  return state_ == ClientState::kStartInProgress &&
+         remaining_.Admits(packet.id, packet.size(), packet.reason);
+}
+
 /// Sees to it that @a packet may go out: when it has no room in the request,
 /// that is ended and the next one begun (3.1.4.3 to 3.1.4.5).
 Result<void> PushChannel::MakeRoom(const wmhttp::SendWindow::Packet& packet) {
-  const std::size_t size = packet.bytes.size();
   const bool started = state_ == ClientState::kStartInProgress;
-  const bool admitted =
-      started && remaining_.Admits(packet.id, size, packet.reason);
-  if (admitted && packet_left_ == 0) return {};
+  const bool admitted = Admits(packet);
   if (Result<void> flushed = Flush(); !flushed) return flushed;
   if (started && !admitted) {
     if (Result<void> filled = FillRequest(); !filled) return filled;
@@ -238,18 +229,26 @@ Result<void> PushChannel::AwaitResponse() {
   return Step(ClientEvent::kStartSucceeded);
 }
 
+/// What is on its way, written into @a parts.
+std::span<iovec> PushChannel::Unsent(std::span<iovec> parts) const {
+  std::size_t count = 0;
+  if (!control_.empty()) parts[count++] = PartOf(control_);
+  if (packet_left_ > 0) {
+    const wmhttp::SendWindow::Packet packet = window_.begun();
+    const std::size_t rest = std::min(packet_left_, packet.rest.size());
+    const std::size_t copied = packet_left_ - rest;
+    if (copied > 0) parts[count++] = PartOf(packet.bytes.last(copied));
+    if (rest > 0) parts[count++] = PartOf(packet.rest.last(rest));
+  }
+  return parts.first(count);
+}
+
 /// Writes what is on its way. An interruption leaves the rest for the next
 /// time.
 Result<void> PushChannel::Flush() {
   while (!flushed()) {
-    std::array<iovec, 2> parts{};
-    std::size_t count = 0;
-    if (!control_.empty()) parts[count++] = PartOf(control_);
-    if (packet_left_ > 0) {
-      parts[count++] = PartOf(window_.begun().last(packet_left_));
-    }
-    const Connection::Sent sent =
-        connection_.Send(std::span(parts).first(count));
+    std::array<iovec, 3> parts{};
+    const Connection::Sent sent = connection_.Send(Unsent(parts));
     Take(sent.size);
     switch (sent.io) {
       case Io::kDone:
@@ -272,7 +271,7 @@ Result<void> PushChannel::Flush() {
 /// @a size bytes more are out.
 void PushChannel::Take(std::size_t size) {
   written_ += size;
-  counters_.bytes_sent.fetch_add(size, std::memory_order_relaxed);
+  PushCounters::Add(counters_.bytes_sent, size);
   if (!control_.empty()) {
     const std::size_t control = std::min(size, control_.size());
     control_.erase(control_.begin(),
@@ -280,151 +279,6 @@ void PushChannel::Take(std::size_t size) {
     size -= control;
   }
   packet_left_ -= size;
-}
-
-Result<std::uint64_t> PushChannel::Close(bool may_refuse) {
-  if (!connection_.is_open()) return std::uint64_t{0};
-  // What the peer still says is read, since closing with unread data resets
-  // the connection, and a reset can overtake our last packets.
-  const std::int64_t deadline = connection_.deadline();
-  for (;;) {
-    const std::int64_t now = g_get_monotonic_time();
-    const bool first = !connection_.shut_down();
-    connection_.SetDeadline(std::min(deadline, now + CloseGrace()));
-    const Io io = connection_.AwaitInput();
-    connection_.SetDeadline(deadline);
-    if (io == Io::kInterrupted) return CancelledError();
-    if (io == Io::kTimeout && first) {
-      connection_.ShutdownWrite();
-      continue;
-    }
-    if (io == Io::kReadable && may_refuse) {
-      const Result<void> read = responses_.Read();
-      if (read) continue;
-      if (read.error().http_status != 0) return read.error();
-    } else if (io == Io::kReadable) {
-      const bool open = responses_.ReadAfterEnd(log_);
-      if (ChallengedAfterEnd()) {
-        return ErrorFromStatus(responses_.refusal()->status);
-      }
-      if (open) continue;
-    }
-    // With everything acknowledged, a peer that does not close has no claim.
-    const std::uint64_t left = connection_.Unacknowledged();
-    const bool wait = io == Io::kTimeout && left > 0;
-    if (wait && g_get_monotonic_time() < deadline) continue;
-    return left;
-  }
-}
-
-/// How long the peer has to close, until it is told that no more will come,
-/// and then once more. One that closes because of $E goes first: a proxy that
-/// is told may drop what it has not passed on.
-std::int64_t PushChannel::CloseGrace() const {
-  if (connection_.shut_down() || target_.using_proxy) return kCloseGraceUs;
-  return kPeerCloseUs;
-}
-
-std::uint64_t PushChannel::Acknowledged() const {
-  const std::uint64_t left =
-      connection_.is_open() ? connection_.Unacknowledged() : 0;
-  // On PushSetup's connection its request may still count.
-  return left < written_ ? written_ - left : 0;
-}
-
-void PushChannel::ReleaseAcknowledged() {
-  window_.Acknowledge(Acknowledged());
-}
-
-void PushChannel::Abandon(bool arrived) {
-  if (connection_.is_open() && arrived) connection_.Settle();
-  const std::uint64_t acknowledged = arrived ? Acknowledged() : 0;
-  const bool carries_header = header_end_ > 0;
-  unheard_ =
-      carries_header && !responses_.heard() && (!begun_ || acknowledged == 0);
-  if (carries_header && acknowledged >= header_end_) needs_header_ = false;
-  window_.Acknowledge(acknowledged);
-  window_.Rewind();
-  UseConnection(nullptr);
-}
-
-/// Turns to another connection, null for none yet.
-void PushChannel::UseConnection(glib::Ref<GSocket> socket) {
-  if (connection_.is_open()) connection_.Abort();
-  connection_.Reset(std::move(socket));
-  responses_.Clear();
-  counters_.SetSocket(connection_.socket());
-  BeginConnection();
-}
-
-/// Nothing is under way: what comes next is a PushStart.
-void PushChannel::BeginConnection() {
-  state_ = ClientState::kSetupComplete;
-  control_.clear();
-  packet_left_ = 0;
-  written_ = 0;
-  header_end_ = 0;
-  head_end_ = 0;
-  first_request_ = 0;
-  begun_ = false;
-  flowing_ = false;
-  order_ = {};
-  if (needs_header_) return;
-  // 2.2.2.2: further requests begin with $C or $D, whatever came last.
-  if (!order_.Advance(PacketId::kHeader)) return;
-  order_.BeginRequest();
-}
-
-void PushChannel::Resume() {
-  // What $E with S_FALSE says goes without saying then.
-  while (!window_.empty() && window_.oldest().reason == HResult::S_FALSE)
-    window_.DropOldest();
-}
-
-void PushChannel::Restart() {
-  needs_header_ = true;
-  order_ = {};
-  Resume();
-  // $H takes the place of $C.
-  while (!window_.empty() && window_.oldest().id == PacketId::kStreamChange)
-    window_.DropOldest();
-}
-
-void PushChannel::Restart(PushTarget target, glib::Ref<GSocket> socket) {
-  target_ = Interruptible(std::move(target), cancellable_);
-  UseConnection(std::move(socket));
-  Restart();
-}
-
-/// Opens a connection of its own, when PushSetup's or the last request's was
-/// closed (3.1.4.2.1).
-Result<void> PushChannel::EnsureConnected() {
-  if (connection_.is_open()) return {};
-  std::int64_t deadline = connection_.deadline();
-  if (target_.timeout_us > 0) {
-    const std::int64_t timeout = g_get_monotonic_time() + target_.timeout_us;
-    deadline = deadline == 0 ? timeout : std::min(deadline, timeout);
-  }
-  Result<OpenedSocket> opened = OpenSocket(target_, deadline, cancellable_);
-  if (!opened) return opened.error();
-  // What the proxy was told is nothing for the server to know.
-  if (target_.to_proxy && !opened->to_proxy) target_.proxy_auth.reset();
-  target_.to_proxy = opened->to_proxy;
-  target_.using_proxy = target_.using_proxy || opened->to_proxy;
-  connection_.Reset(std::move(opened->socket));
-  counters_.SetSocket(connection_.socket());
-  log_(LogLevel::kDebug, "a new connection for PushStart");
-  return {};
-}
-
-bool PushChannel::flowing() {
-  if (flowing_) return true;
-  if (first_request_ == 0) return false;
-  const bool answered = responses_.answered();
-  if (!answered && (responses_.heard() || connection_.HasInput())) return false;
-  const std::int64_t age = g_get_monotonic_time() - first_request_;
-  flowing_ = age >= kObjectionUs && Acknowledged() > head_end_;
-  return flowing_;
 }
 
 /// 3.1.5.2: what a success tells.

@@ -107,12 +107,14 @@ class PushChannel {
   Result<void> Step(wmhttp::ClientEvent event);
   Result<void> SendNext();
   Result<void> SendHeader();
+  bool Admits(const wmhttp::SendWindow::Packet& packet) const;
   Result<void> MakeRoom(const wmhttp::SendWindow::Packet& packet);
   Result<void> BeginRequest();
   Result<void> FillRequest();
   Result<void> AwaitResponse();
   Result<void> OnSuccess(const Response& response);
   Result<void> QueueControl(wmhttp::PacketId id, Bytes payload);
+  std::span<iovec> Unsent(std::span<iovec> parts) const;
   Result<void> Flush();
   void Take(std::size_t size);
   Result<void> EnsureConnected();
@@ -121,6 +123,7 @@ class PushChannel {
   std::uint64_t Acknowledged() const;
   std::uint64_t NextLength() const;
   void BeginConnection();
+  void UseTarget(PushTarget target);
   ClientAuth* Challenged() const;
   bool ChallengedAfterEnd() const;
   void AddCredentials(wmhttp::PushStart& request);

@@ -12,6 +12,14 @@ namespace wms {
 using wmhttp::ClientEvent;
 using wmhttp::ClientState;
 
+void PushChannel::UseTarget(PushTarget target) {
+  target_ = std::move(target);
+  // Waits for a key distribution centre end with all others.
+  for (ClientAuth* auth : {target_.auth.get(), target_.proxy_auth.get()}) {
+    if (auth != nullptr) auth->SetCancellable(cancellable_);
+  }
+}
+
 void PushChannel::AddCredentials(wmhttp::PushStart& request) {
   const glib::Uri uri = target_.location.ToUri();
   if (target_.auth) request.authorization = target_.auth->Authorize(uri.get());

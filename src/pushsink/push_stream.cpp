@@ -84,10 +84,16 @@ Result<void> PushStream::Switch(Bytes header, const asf::Header& parsed) {
 }
 
 Result<void> PushStream::SendData(const asf::StrippedPacket& packet,
-                                  std::uint32_t send_time_ms) {
+                                  std::uint32_t send_time_ms,
+                                  const MemoryOwner& owner) {
   const std::size_t size = wmhttp::kFramingHeaderSize + packet.size();
-  MakeRoom(size);
-  window_.Append(PacketId::kData, packet.head(), packet.rest);
+  if (owner.object != nullptr) {
+    MakeRoom(size - packet.rest.size(), packet.rest.size());
+    window_.AppendReference(packet.head(), packet.rest, owner);
+  } else {
+    MakeRoom(size);
+    window_.Append(PacketId::kData, packet.head(), packet.rest);
+  }
   // A server that closes on PushStart is best noticed while starting again
   // loses nothing.
   if (counters_.packets_sent == 0) channel_.LookNext();
@@ -146,10 +152,12 @@ void PushStream::Fit(const asf::Header& parsed) {
 
 /// The kernel is asked what the peer has acknowledged only when there is no
 /// room for a packet.
-void PushStream::MakeRoom(std::size_t size) {
-  if (window_.HasRoomFor(size)) return;
+void PushStream::MakeRoom(std::size_t copied, std::size_t referred) {
+  if (window_.HasRoomFor(copied, referred)) return;
   const std::size_t most = recovery_.active() ? kMaxUnsureResumed : kMaxUnsure;
-  if (flowing_ || window_.size() >= most) channel_.ReleaseAcknowledged();
+  if (!flowing_ && window_.size() < most) return;
+  channel_.ReleaseAcknowledged();
+  window_.Widen();
 }
 
 /// Sends what the window holds, of which the newest @a added packets are this

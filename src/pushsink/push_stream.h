@@ -48,9 +48,10 @@ class PushStream {
   /// Sends $E with S_FALSE and $C (3.1.4.4, 3.1.4.5).
   Result<void> Switch(Bytes header, const asf::Header& parsed);
 
-  /// Sends $D.
+  /// Sends $D. The rest of @a packet is referred to when it has an @a owner,
+  /// else copied.
   Result<void> SendData(const asf::StrippedPacket& packet,
-                        std::uint32_t send_time_ms);
+                        std::uint32_t send_time_ms, const MemoryOwner& owner);
 
   /// Sends what has been taken.
   Result<void> Continue();
@@ -94,7 +95,7 @@ class PushStream {
 
  private:
   void Fit(const asf::Header& parsed);
-  void MakeRoom(std::size_t size);
+  void MakeRoom(std::size_t copied, std::size_t referred = 0);
   Result<void> Deliver(std::size_t added);
   void TakeBack(std::size_t count);
   bool OnLoss(const Error& error, bool in_setup);

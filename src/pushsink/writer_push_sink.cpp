@@ -78,8 +78,13 @@ HResult WriterPushSink::AllocateDataUnit(
 }
 
 HResult WriterPushSink::OnDataUnit(std::span<const std::uint8_t> data_unit) {
+  return OnDataUnit(data_unit, MemoryOwner());
+}
+
+HResult WriterPushSink::OnDataUnit(std::span<const std::uint8_t> data_unit,
+                                   const MemoryOwner& owner) {
   const auto impl = impl_;
-  return impl->OnDataUnit(data_unit);
+  return impl->OnDataUnit(data_unit, owner);
 }
 
 HResult WriterPushSink::OnEndWriting() {

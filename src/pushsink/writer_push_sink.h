@@ -15,6 +15,7 @@
 // Relative, so that it also holds where the headers are installed.
 #include "../base/hresult.h"
 #include "../base/log.h"
+#include "../base/memory_owner.h"
 #include "callbacks.h"
 
 namespace wms {
@@ -176,6 +177,14 @@ class WMS_API WriterPushSink {
   /// @return as OnHeader; NS_E_INVALID_REQUEST before any header and after
   ///   OnEndWriting.
   HResult OnDataUnit(std::span<const std::uint8_t> data_unit);
+
+  /// The same without a copy: what of @a data_unit the server has not
+  /// acknowledged is referred to, so that it can be sent again. @a owner has a
+  /// reference for each packet that is kept. One that has gone is noticed when
+  /// there are as many bytes again, so keep references to little more memory
+  /// than the packets have.
+  HResult OnDataUnit(std::span<const std::uint8_t> data_unit,
+                     const MemoryOwner& owner);
 
   /// IWMWriterSink::OnEndWriting. No more data units will come: $E with S_OK
   /// is due, which EndSession sends.

@@ -276,6 +276,7 @@ HResult WriterPushSink::Impl::WaitConnected() {
 
 /// Waits for a Connect under way; S_OK when there is a session.
 HResult WriterPushSink::Impl::AwaitConnect() {
+  if (clear_) return HResult::S_OK;
   std::unique_lock lock(lock_);
   if (const std::shared_ptr<Attempt> attempt = attempt_) {
     changed_.wait(lock, [&] {
@@ -289,7 +290,10 @@ HResult WriterPushSink::Impl::AwaitConnect() {
     lock.lock();
   }
   if (MustStop_locked()) return HResult::NS_E_SHUTDOWN;
-  if (phase_ == Phase::kConnected) return HResult::S_OK;
+  if (phase_ == Phase::kConnected) {
+    clear_ = !attempt_;  // what is left of that is reaped first
+    return HResult::S_OK;
+  }
   return phase_ == Phase::kFailed ? failure_ : HResult::NS_E_NOCONNECTION;
 }
 

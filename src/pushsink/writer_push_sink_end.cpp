@@ -110,6 +110,7 @@ HResult WriterPushSink::Impl::CloseSession(HResult why, StatusBatch& batch) {
   {
     const std::lock_guard lock(lock_);
     const Phase before = std::exchange(phase_, Phase::kIdle);
+    clear_ = false;
     setup_.reset();
     again_.reset();
     counters_.SetSocket(nullptr);

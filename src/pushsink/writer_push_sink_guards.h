@@ -46,6 +46,7 @@ class WriterPushSink::Impl::Closer {
   explicit Closer(Impl& impl) : impl_(impl) {
     const std::lock_guard lock(impl_.lock_);
     ++impl_.closers_;
+    impl_.clear_ = false;
     g_cancellable_cancel(impl_.wake_.get());
     impl_.changed_.notify_all();
   }

@@ -55,10 +55,12 @@ void WriterPushSink::Impl::SetCredentialCallback(
 /// Called with writer_lock_ held: what AwaitConnect found may be over by the
 /// time it is taken.
 HResult WriterPushSink::Impl::CheckSession() {
+  const bool ended = stream_ && stream_->ended();
+  if (clear_ && !ended) return HResult::S_OK;
   const std::lock_guard lock(lock_);
   if (MustStop_locked()) return HResult::NS_E_SHUTDOWN;
   if (phase_ == Phase::kConnected) {
-    if (!stream_ || !stream_->ended()) return HResult::S_OK;
+    if (!ended) return HResult::S_OK;
     // Between $E and the close: nothing more will be taken, but while this
     // side is closing the connection that is no news.
     return ending_ ? HResult::NS_E_NOCONNECTION : HResult::NS_E_SHUTDOWN;
@@ -129,12 +131,14 @@ Result<void> WriterPushSink::Impl::SendHeader(Bytes header,
   return switched;
 }
 
-HResult WriterPushSink::Impl::OnDataUnit(Bytes data_unit) {
+HResult WriterPushSink::Impl::OnDataUnit(Bytes data_unit,
+                                         const MemoryOwner& owner) {
   const Result<asf::DataPacket> parsed = asf::ParseDataPacket(data_unit);
   if (!parsed) return Reject(parsed.error());
-  return Deliver(
-      [&] { return CheckPacket(data_unit); },
-      [&](StatusBatch& /*batch*/) { return SendPacket(data_unit, *parsed); });
+  return Deliver([&] { return CheckPacket(data_unit); },
+                 [&](StatusBatch& /*batch*/) {
+                   return SendPacket(data_unit, *parsed, owner);
+                 });
 }
 
 Result<void> WriterPushSink::Impl::CheckPacket(Bytes data_unit) const {
@@ -149,9 +153,10 @@ Result<void> WriterPushSink::Impl::CheckPacket(Bytes data_unit) const {
 }
 
 Result<void> WriterPushSink::Impl::SendPacket(Bytes data_unit,
-                                              const asf::DataPacket& parsed) {
+                                              const asf::DataPacket& parsed,
+                                              const MemoryOwner& owner) {
   const asf::StrippedPacket packet = asf::StripPadding(data_unit, parsed);
-  Result<void> sent = stream_->SendData(packet, parsed.send_time_ms);
+  Result<void> sent = stream_->SendData(packet, parsed.send_time_ms, owner);
   if (sent) {
     counters_.CountPacket(parsed.send_time_ms,
                           data_unit.size() - packet.size());
@@ -181,6 +186,7 @@ HResult WriterPushSink::Impl::Conclude(const Result<void>& result,
   failure_ = error.hresult;
   last_error_ = error.message;
   phase_ = Phase::kFailed;
+  clear_ = false;
   return error.hresult;
 }
 
@@ -257,6 +263,7 @@ HResult WriterPushSink::Impl::Reject(const Error& error) {
 void WriterPushSink::Impl::Interrupt() {
   const std::lock_guard lock(lock_);
   interrupted_ = true;
+  clear_ = false;
   g_cancellable_cancel(wake_.get());
   changed_.notify_all();
 }

@@ -10,6 +10,7 @@
 #include "pushsink/push_setup.h"
 #include "pushsink/push_stream.h"
 #include "pushsink/status_hub.h"
+#include "pushsink/writer_gate.h"
 #include "pushsink/writer_push_sink.h"
 
 #include <atomic>
@@ -48,7 +49,7 @@ class WriterPushSink::Impl : public std::enable_shared_from_this<Impl> {
   HResult Disconnect();
   HResult EndSession(std::chrono::milliseconds limit);
   HResult OnHeader(Bytes header);
-  HResult OnDataUnit(Bytes data_unit);
+  HResult OnDataUnit(Bytes data_unit, const MemoryOwner& owner);
   HResult OnEndWriting();
   void Interrupt();
   void Resume();
@@ -108,7 +109,8 @@ class WriterPushSink::Impl : public std::enable_shared_from_this<Impl> {
   void MakeStream();
   Result<void> SendHeader(Bytes header, const asf::Header& parsed,
                           StatusBatch& batch);
-  Result<void> SendPacket(Bytes data_unit, const asf::DataPacket& parsed);
+  Result<void> SendPacket(Bytes data_unit, const asf::DataPacket& parsed,
+                          const MemoryOwner& owner);
   HResult Conclude(const Result<void>& result, StatusBatch& batch);
   bool ReportLoss(const Error& error, StatusBatch& batch);
   void ReportRecovery(StatusBatch& batch);
@@ -130,6 +132,11 @@ class WriterPushSink::Impl : public std::enable_shared_from_this<Impl> {
   // lock_.
   std::atomic<std::int64_t> retry_at_us_{0};
 
+  // All is as it has to be for a packet to go out, so that lock_ need not be
+  // taken for it: there is a session, and nobody wants to stop it. Changes
+  // under lock_, where it becomes false at once and true when it was found out.
+  std::atomic<bool> clear_{false};
+
   mutable std::mutex lock_;
   std::condition_variable changed_;  // phase_, MustStop_locked, finished
   // Under lock_:
@@ -147,7 +154,7 @@ class WriterPushSink::Impl : public std::enable_shared_from_this<Impl> {
   bool interrupted_ = false;
   unsigned closers_ = 0;
 
-  std::mutex writer_lock_;
+  WriterGate writer_lock_;
   // Under writer_lock_:
   std::unique_ptr<PushStream> stream_;
   bool started_ = false;   // that $H is out has been reported

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
+#include <utility>
 
 namespace wms::wmhttp {
 namespace {
@@ -21,39 +22,75 @@ std::uint8_t* Put(std::uint8_t* out, Bytes bytes) {
 
 }  // namespace
 
-SendWindow::Packet SendWindow::PacketAt(std::size_t index) const {
-  assert(index < count_);
-  const Entry& entry = At(index);
-  return {entry.id, entry.reason, {ring_.get() + entry.offset, entry.size}};
-}
-
 void SendWindow::Append(PacketId id, Bytes head, Bytes rest, HResult reason) {
   const FramingHeader frame =
       EncodeFramingHeader(id, head.size() + rest.size(), reason);
   const std::size_t size = frame.size + head.size() + rest.size();
+  Put(Put(Put(Add(id, reason, size), frame.bytes()), head), rest);
+  AddToSize(size);
+}
+
+void SendWindow::AppendReference(Bytes head, Bytes rest,
+                                 const MemoryOwner& owner) {
+  const FramingHeader frame =
+      EncodeFramingHeader(PacketId::kData, head.size() + rest.size());
+  const std::size_t size = frame.size + head.size();
+  std::uint8_t* out = Add(PacketId::kData, HResult::S_OK, size);
+  Put(Put(out, frame.bytes()), head);
+  Entry& entry = At(count_ - 1);
+  entry.rest = rest;
+  entry.memory = MemoryRef(owner);
+  AddToSize(size + rest.size());
+}
+
+/// Adds a packet with @a size bytes in the ring, which are to be written.
+std::uint8_t* SendWindow::Add(PacketId id, HResult reason, std::size_t size) {
   std::size_t offset = 0;
   if (!Place(size, offset)) {
     Grow(size);
     Place(size, offset);
   }
   if (count_ == entries_.size()) GrowEntries();
-  std::uint8_t* out = ring_.get() + offset;
-  Put(Put(Put(out, frame.bytes()), head), rest);
   ++count_;
-  At(count_ - 1) = {0, offset, size, id, reason};
+  Entry& entry = At(count_ - 1);
+  entry.offset = offset;
+  entry.size = size;
+  entry.id = id;
+  entry.reason = reason;
+  copied_ += size;
+  return ring_.get() + offset;
+}
+
+void SendWindow::AddToSize(std::size_t size) {
   size_ += size;
+  limit_ = std::max(limit_, kLeastCapacity);
+  while (limit_ < size_)
+    limit_ *= 2;
 }
 
 void SendWindow::DropNewest() {
   assert(count_ > 0);
-  size_ -= At(count_ - 1).size;
+  Forget(At(count_ - 1));
   --count_;
   begun_ = std::min(begun_, count_);
 }
 
-bool SendWindow::HasRoomFor(std::size_t size) const {
+/// What @a entry holds is no longer there.
+void SendWindow::Forget(Entry& entry) {
+  size_ -= entry.size + entry.rest.size();
+  copied_ -= entry.size;
+  entry.rest = {};
+  entry.memory.Reset();
+}
+
+bool SendWindow::HasRoomFor(std::size_t copied, std::size_t referred) const {
   std::size_t offset = 0;
-  return Place(size, offset);
+  return size_ + copied + referred <= limit_ && Place(copied, offset);
+}
+
+void SendWindow::Widen() {
+  if (size_ > limit_ / 2) limit_ *= 2;
+  if (copied_ > capacity_ / 2) Grow(0);
 }
 
 void SendWindow::Begin(std::uint64_t end) {
@@ -72,7 +109,7 @@ void SendWindow::DropOldest() {
   if (packet.id == PacketId::kStreamChange) {
     SetHeader(packet.bytes.subspan(kFramingHeaderSize + kReasonSize));
   }
-  size_ -= packet.bytes.size();
+  Forget(At(0));
   first_ = (first_ + 1) & (entries_.size() - 1);
   --count_;
   if (begun_ > 0) --begun_;
@@ -97,7 +134,7 @@ bool SendWindow::Place(std::size_t size, std::size_t& offset) const {
 
 void SendWindow::Grow(std::size_t size) {
   std::size_t capacity = std::max(capacity_ * 2, kLeastCapacity);
-  while (capacity < size_ + size)
+  while (capacity < copied_ + size)
     capacity *= 2;
   auto ring = std::make_unique_for_overwrite<std::uint8_t[]>(capacity);
   std::size_t offset = 0;
@@ -113,7 +150,7 @@ void SendWindow::Grow(std::size_t size) {
 void SendWindow::GrowEntries() {
   std::vector<Entry> entries(std::max(entries_.size() * 2, kLeastEntries));
   for (std::size_t i = 0; i < count_; ++i)
-    entries[i] = At(i);
+    entries[i] = std::move(At(i));
   entries_ = std::move(entries);
   first_ = 0;
 }

@@ -5,8 +5,10 @@
 #pragma once
 
 #include "base/bytes.h"
+#include "base/memory_owner.h"
 #include "wmhttp/framing.h"
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -19,28 +21,37 @@ namespace wms::wmhttp {
 /// cut they are sent again from the first one that did not arrive whole
 /// ([MS-WMHTTP] 3.2.7.1).
 ///
-/// Packets lie in one ring of bytes, each in one piece. It grows as long as
-/// there is no room, and allocates nothing once it is as large as what is
-/// under way.
+/// Packets are copied into one ring of bytes, or most of them stays where it is
+/// and is referred to. Both grow as long as there is no room, and allocate
+/// nothing once they are as large as what is under way.
 class SendWindow {
  public:
-  /// A packet, as it goes out.
+  /// A packet, as it goes out; until the next Append.
   struct Packet {
     PacketId id;
     HResult reason;  ///< of $E
-    Bytes bytes;     ///< framing header and all; until the next Append
+    Bytes bytes;     ///< framing header, and the payload as far as it is copied
+    Bytes rest;      ///< what is referred to
+
+    std::size_t size() const { return bytes.size() + rest.size(); }
   };
 
   /// Adds a packet whose payload is @a head with @a rest behind it.
   void Append(PacketId id, Bytes head, Bytes rest,
               HResult reason = HResult::S_OK);
 
+  /// Adds a $D likewise, but refers to @a rest, which is @a owner's.
+  void AppendReference(Bytes head, Bytes rest, const MemoryOwner& owner);
+
   /// Takes back the newest packet, as if it had never been added.
   void DropNewest();
 
-  /// True when a packet of @a size bytes, framing header and all, fits
-  /// without more memory.
-  bool HasRoomFor(std::size_t size) const;
+  /// True when a packet, framing header and all, fits without more memory: the
+  /// @a copied bytes of it and those that are @a referred to.
+  bool HasRoomFor(std::size_t copied, std::size_t referred = 0) const;
+  /// Makes more room when less than half of it is free, so that those who look
+  /// for packets that can go need not do so for each that comes.
+  void Widen();
 
   /// There is a packet that was not begun on this connection.
   bool has_next() const { return begun_ < count_; }
@@ -53,7 +64,7 @@ class SendWindow {
   /// The newest Begin is taken back: no byte of it went out.
   void Unbegin() { --begun_; }
   /// The packet that was begun last.
-  Bytes begun() const { return PacketAt(begun_ - 1).bytes; }
+  Packet begun() const { return PacketAt(begun_ - 1); }
 
   /// The peer has @a position bytes of this connection: what is whole in them
   /// is needed no more.
@@ -81,11 +92,13 @@ class SendWindow {
 
  private:
   struct Entry {
-    std::uint64_t end;  // valid once it was begun
-    std::size_t offset;
-    std::size_t size;
-    PacketId id;
-    HResult reason;
+    std::uint64_t end = 0;  // valid once it was begun
+    std::size_t offset = 0;
+    std::size_t size = 0;  // in the ring
+    Bytes rest;
+    MemoryRef memory;  // that rest lies in
+    PacketId id{};
+    HResult reason{};
   };
 
   const Entry& At(std::size_t index) const {
@@ -94,9 +107,19 @@ class SendWindow {
   Entry& At(std::size_t index) {
     return entries_[(first_ + index) & (entries_.size() - 1)];
   }
-  Packet PacketAt(std::size_t index) const;
+  Packet PacketAt(std::size_t index) const {
+    assert(index < count_);
+    const Entry& entry = At(index);
+    return {entry.id,
+            entry.reason,
+            {ring_.get() + entry.offset, entry.size},
+            entry.rest};
+  }
+  std::uint8_t* Add(PacketId id, HResult reason, std::size_t size);
   bool Place(std::size_t size, std::size_t& offset) const;
   void Grow(std::size_t size);
+  void AddToSize(std::size_t size);
+  void Forget(Entry& entry);
   void GrowEntries();
 
   std::unique_ptr<std::uint8_t[]> ring_;
@@ -106,6 +129,8 @@ class SendWindow {
   std::size_t count_ = 0;
   std::size_t begun_ = 0;
   std::size_t size_ = 0;
+  std::size_t copied_ = 0;  // of size_, what is in the ring
+  std::size_t limit_ = 0;   // of size_, until it is raised
   std::vector<std::uint8_t> header_;
 };
 

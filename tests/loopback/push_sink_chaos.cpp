@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 #include "asf/data_packet.h"
+#include "common/owned_packet.h"
 #include "common/pubpoint_thread.h"
 #include "common/scratch_dir.h"
 #include "loopback/cutting_proxy.h"
@@ -203,7 +204,7 @@ class Round {
                           }),
                       &lost);
     for (std::uint32_t i = 0; i < count_; ++i) {
-      EXPECT(push.sink->OnDataUnit(Numbered(i)) == HResult::S_OK,
+      EXPECT(SendPacket(*push.sink, i) == HResult::S_OK,
              Text() + push.sink->LastError());
       if (!lost) continue;
       const std::chrono::duration<double, std::milli> took =
@@ -214,6 +215,7 @@ class Round {
     // With $E lost on its way, the server waits for more.
     EXPECT(end == HResult::S_OK || end == HResult::S_FALSE,
            Text() + push.sink->LastError());
+    EXPECT(OwnedPacket::living() == 0, Text() + "packets are still kept");
     server.WaitFor([](const Received& r) { return r.closed > 0; }, 1000ms);
     server.Stop();
     CheckViolations(server.Snapshot().violations);
@@ -227,6 +229,12 @@ class Round {
   }
 
  private:
+  /// A part of the packets are copied, others are referred to.
+  static HResult SendPacket(WriterPushSink& sink, std::uint32_t number) {
+    return number % 3 == 0 ? sink.OnDataUnit(Numbered(number))
+                           : SendOwned(sink, Numbered(number));
+  }
+
   /// Where $H is acknowledged and lost, the push goes on with $D at first.
   /// Where the answer to $E is lost, it asks for what has ended. And it can be
   /// back before the server knows that it had gone.

@@ -2,6 +2,7 @@
 // Copyright (C) 2026 The gst-wmspush authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
+#include "common/owned_packet.h"
 #include "loopback/push_sink_case.h"
 
 // A connection is lost, and the push goes on where it was ([MS-WMHTTP] 2.2.2.2,
@@ -31,7 +32,10 @@ struct ResumeCase : PushSinkCase {
   void Send() {
     sent.push_back(
         MakePacket({.send_time_ms = static_cast<std::uint32_t>(sent.size())}));
-    EXPECT_HRESULT(sink->OnDataUnit(sent.back()), HResult::S_OK);
+    const bool owned = sent.size() % 2 == 0;
+    EXPECT_HRESULT(
+        owned ? SendOwned(*sink, sent.back()) : sink->OnDataUnit(sent.back()),
+        HResult::S_OK);
   }
   void SendUntilRecovered() {
     SendUntil([this] {

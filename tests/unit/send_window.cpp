@@ -26,12 +26,28 @@ ByteVector Payload(std::size_t size, std::uint8_t first) {
   return payload;
 }
 
-bool Carries(const SendWindow::Packet& packet, const ByteVector& payload) {
-  const std::size_t lead =
-      kFramingHeaderSize + (HasReason(packet.id) ? kReasonSize : 0);
-  const Bytes bytes = packet.bytes.subspan(lead);
-  return ByteVector(bytes.begin(), bytes.end()) == payload;
+ByteVector OnTheWire(const SendWindow::Packet& packet) {
+  ByteVector bytes(packet.bytes.begin(), packet.bytes.end());
+  bytes.insert(bytes.end(), packet.rest.begin(), packet.rest.end());
+  return bytes;
 }
+
+bool Carries(const SendWindow::Packet& packet, const ByteVector& payload) {
+  const std::ptrdiff_t lead =
+      kFramingHeaderSize + (HasReason(packet.id) ? kReasonSize : 0);
+  const ByteVector bytes = OnTheWire(packet);
+  return ByteVector(bytes.begin() + lead, bytes.end()) == payload;
+}
+
+/// Memory that counts its references.
+struct Memory {
+  static void Ref(void* self) { ++static_cast<Memory*>(self)->references; }
+  static void Unref(void* self) { --static_cast<Memory*>(self)->references; }
+  MemoryOwner owner() { return {this, Ref, Unref}; }
+
+  ByteVector bytes;
+  int references = 0;
+};
 
 GST_START_TEST(test_bytes_on_the_wire) {
   SendWindow window;
@@ -39,14 +55,57 @@ GST_START_TEST(test_bytes_on_the_wire) {
   const ByteVector rest{3};
   window.Append(PacketId::kData, head, rest);
   window.Append(PacketId::kEndOfStream, {}, {}, HResult::S_FALSE);
-  const Bytes data = window.next().bytes;
-  fail_unless(ByteVector(data.begin(), data.end()) ==
+  fail_unless(OnTheWire(window.next()) ==
               ByteVector({0x24, 0x44, 3, 0, 1, 2, 3}));
   window.Begin(7);
-  const Bytes end = window.next().bytes;
-  fail_unless(ByteVector(end.begin(), end.end()) ==
+  fail_unless(OnTheWire(window.next()) ==
               ByteVector({0x24, 0x45, 4, 0, 1, 0, 0, 0}));
   fail_unless(window.next().reason == HResult::S_FALSE);
+}
+GST_END_TEST
+
+GST_START_TEST(test_reference) {
+  Memory memory{Payload(5000, 7)};
+  {
+    SendWindow window;
+    const ByteVector head{1, 2};
+    for (int i = 0; i < 3; ++i)
+      window.AppendReference(head, memory.bytes, memory.owner());
+    fail_unless_equals_int(memory.references, 3);
+    const SendWindow::Packet packet = window.next();
+    fail_unless(packet.rest.data() == memory.bytes.data());
+    fail_unless_equals_int(packet.size(), 5006);
+    fail_unless_equals_int(window.size(), 3 * 5006);
+    ByteVector payload = head;
+    payload.insert(payload.end(), memory.bytes.begin(), memory.bytes.end());
+    fail_unless(Carries(packet, payload));
+    window.Begin(5006);
+    window.Acknowledge(5005);
+    fail_unless_equals_int(memory.references, 3);
+    window.Acknowledge(5006);
+    fail_unless_equals_int(memory.references, 2);
+    window.DropNewest();
+    fail_unless_equals_int(memory.references, 1);
+    // It is not the ring that they take room in, but they take some.
+    fail_unless(window.capacity() < 5000 * 4);
+    fail_unless(window.HasRoomFor(6, 5000));
+    fail_if(window.HasRoomFor(6, 50000));
+  }
+  fail_unless_equals_int(memory.references, 0);
+}
+GST_END_TEST
+
+GST_START_TEST(test_widen) {
+  SendWindow window;
+  const ByteVector payload = Payload(996, 0);
+  while (window.count() == 0 || window.HasRoomFor(1000))
+    window.Append(PacketId::kData, {}, payload);
+  window.Widen();
+  const std::size_t wide = window.capacity();
+  fail_unless(window.HasRoomFor(1000));
+  // Half of it is free now.
+  window.Widen();
+  fail_unless_equals_int(window.capacity(), wide);
 }
 GST_END_TEST
 
@@ -111,8 +170,9 @@ GST_START_TEST(test_random_traffic) {
   for (unsigned seed = 1; seed <= 30; ++seed) {
     std::mt19937 random(seed);
     const std::size_t most = seed % 3 == 0 ? 65535 : 3000;
-    SendWindow window;
     std::deque<ByteVector> model;
+    std::deque<Memory> memories;
+    SendWindow window;
     std::deque<std::uint64_t> ends;
     std::uint64_t written = 0;
     for (int step = 0; step < 3000; ++step) {
@@ -120,10 +180,16 @@ GST_START_TEST(test_random_traffic) {
       if (what < 4 && model.size() < 100) {
         model.push_back(
             Payload(random() % most, static_cast<std::uint8_t>(step)));
-        window.Append(PacketId::kData, {}, model.back());
+        memories.push_back({model.back()});
+        if (random() % 2 == 0) {
+          window.Append(PacketId::kData, {}, model.back());
+        } else {
+          window.AppendReference({}, memories.back().bytes,
+                                 memories.back().owner());
+        }
       } else if (what < 6 && window.has_next()) {
         fail_unless(Carries(window.next(), model[ends.size()]));
-        written += window.next().bytes.size();
+        written += window.next().size();
         window.Begin(written);
         ends.push_back(written);
       } else if (what == 6 && !ends.empty()) {
@@ -132,6 +198,8 @@ GST_START_TEST(test_random_traffic) {
         while (!ends.empty() && ends.front() <= position) {
           ends.pop_front();
           model.pop_front();
+          fail_unless_equals_int(memories.front().references, 0);
+          memories.pop_front();
         }
       } else if (what == 7 && random() % 50 == 0) {
         window.Rewind();
@@ -168,6 +236,8 @@ Suite* send_window_suite() {
   TCase* tcase = tcase_create("window");
   suite_add_tcase(suite, tcase);
   tcase_add_test(tcase, test_bytes_on_the_wire);
+  tcase_add_test(tcase, test_reference);
+  tcase_add_test(tcase, test_widen);
   tcase_add_test(tcase, test_what_arrived_whole_leaves);
   tcase_add_test(tcase, test_header_of_the_oldest);
   tcase_add_test(tcase, test_taking_back);
