@@ -6,13 +6,15 @@
 
 #include <sys/types.h>
 
+#include <atomic>
 #include <cstdint>
 
 namespace wms::bench {
 
 /// A process of its own that accepts connections on 127.0.0.1 and reads them
 /// as fast as it can, so that its time is not counted into the sender's. It
-/// answers a PushSetup, and closes when the other end does.
+/// answers a PushSetup and requests that have a length, and closes when the
+/// other end does.
 class DrainingPeer {
  public:
   DrainingPeer();
@@ -22,9 +24,13 @@ class DrainingPeer {
 
   std::uint16_t port() const { return port_; }
 
+  /// Bytes that have been read, of all connections.
+  std::uint64_t received() const { return *received_; }
+
  private:
   pid_t pid_ = -1;
   std::uint16_t port_ = 0;
+  std::atomic<std::uint64_t>* received_;  // shared with that process
 };
 
 }  // namespace wms::bench

@@ -4,14 +4,20 @@
 
 // How fast the sink is, and at what cost: the same packets, pushed from one
 // thread as fast as the sink takes them, go through tcpclientsink (the floor
-// of what a sink can cost) and wmspushsink in turn, to a process that drains.
+// of what a sink can cost), wmspushsink and others in turn, to a process that
+// drains. The clock stops when that has all of them; what a sink's own threads
+// use counts for it.
 //
-//     bench-throughput [--packet-size=4800] [--megabytes=2000] [--rounds=10]
+//     bench-throughput [--packet-sizes=1400,4800,8000] [--megabytes=800]
+//                      [--rounds=10] [--sinks=tcpclientsink,wmspushsink]
+//                      [--json=FILE]
 //
-// Prints one line per sink with medians over the rounds, and the ratios.
+// souphttpclientsink and curlhttpsink can be named, too. Prints one line per
+// sink and size: medians over the rounds, least and most, and the medians of
+// the ratios to the first sink, of the same round each.
 
 #include "draining_peer.h"
-#include "packets.h"
+#include "sinks.h"
 
 #include <gst/gst.h>
 
@@ -19,23 +25,34 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <sstream>
 #include <string>
 #include <vector>
 
 namespace {
 
 using wms::bench::DrainingPeer;
+using wms::bench::SinkUnderLoad;
 
-struct Options {
-  gint packet_size = 4800;
-  gint megabytes = 2000;
-  gint rounds = 10;
+/// How long the last bytes may take.
+constexpr double kDeadline = 60;
+
+std::vector<std::string> Split(const char* list) {
+  std::vector<std::string> words;
+  std::istringstream stream(list);
+  for (std::string word; std::getline(stream, word, ',');)
+    words.push_back(word);
+  return words;
+}
+
+struct Figures {
+  double megabytes_per_second;
+  double cpu_per_gigabyte;
 };
 
-struct Round {
-  double seconds;
-  double cpu_seconds;
-};
+double Now() {
+  return static_cast<double>(g_get_monotonic_time()) * 1e-6;
+}
 
 double CpuSeconds() {
   rusage usage{};
@@ -47,50 +64,22 @@ double CpuSeconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-GstElement* MakeSink(const std::string& factory, std::uint16_t port) {
-  GstElement* sink = gst_element_factory_make(factory.c_str(), nullptr);
-  g_assert_nonnull(sink);
-  g_object_set(sink, "sync", FALSE, "async", FALSE, nullptr);
-  if (factory == "tcpclientsink") {
-    g_object_set(sink, "host", "127.0.0.1", "port", static_cast<gint>(port),
-                 nullptr);
-  } else {
-    const std::string location =
-        "http://127.0.0.1:" + std::to_string(port) + "/bench";
-    g_object_set(sink, "location", location.c_str(), nullptr);
-  }
-  return sink;
-}
-
-/// Pushes @a count packets into @a sink from a pad of this program's own.
-Round Push(GstElement* sink, const Options& options, guint64 count) {
-  gst_element_set_state(sink, GST_STATE_PLAYING);
-  GstPad* source = gst_pad_new("source", GST_PAD_SRC);
-  GstPad* target = gst_element_get_static_pad(sink, "sink");
-  gst_pad_set_active(source, TRUE);
-  g_assert(gst_pad_link(source, target) == GST_PAD_LINK_OK);
-  wms::bench::PushStart(source, static_cast<guint32>(options.packet_size));
-  GstBuffer* packet =
-      wms::bench::MakePacket(static_cast<guint32>(options.packet_size));
-  // The first packet waits for the connection.
-  gst_pad_push(source, gst_buffer_ref(packet));
-
+/// Sends @a count packets of @a size bytes through a sink.
+Figures Measure(const std::string& factory, guint32 size, guint64 count) {
+  const DrainingPeer peer;
+  GstElement* sink = wms::bench::MakeSink(factory, peer.port());
+  if (sink == nullptr) exit(2);
+  SinkUnderLoad load(sink, size);
   const double cpu = CpuSeconds();
-  const gint64 start = g_get_monotonic_time();
-  for (guint64 i = 0; i < count; ++i) {
-    const GstFlowReturn flow = gst_pad_push(source, gst_buffer_ref(packet));
-    if (flow != GST_FLOW_OK) g_error("flow %s", gst_flow_get_name(flow));
+  const double start = Now();
+  for (guint64 i = 0; i < count; ++i)
+    load.Push();
+  while (peer.received() < count * size) {
+    if (Now() - start > kDeadline) g_error("%s is stuck", factory.c_str());
+    g_usleep(100);
   }
-  const gint64 end = g_get_monotonic_time();
-  const Round round{static_cast<double>(end - start) * 1e-6,
-                    CpuSeconds() - cpu};
-
-  gst_buffer_unref(packet);
-  gst_element_set_state(sink, GST_STATE_NULL);
-  gst_pad_unlink(source, target);
-  gst_object_unref(target);
-  gst_object_unref(source);
-  return round;
+  const double gigabytes = static_cast<double>(count * size) * 1e-9;
+  return {gigabytes * 1000 / (Now() - start), (CpuSeconds() - cpu) / gigabytes};
 }
 
 double Median(std::vector<double> values) {
@@ -98,59 +87,82 @@ double Median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
+/// What the rounds of a sink have come to.
 struct Series {
   std::string factory;
-  std::vector<double> megabytes_per_second;
-  std::vector<double> cpu_per_gigabyte;
+  std::vector<double> speed;
+  std::vector<double> cpu;
+  std::vector<double> speed_ratio;  ///< to the first sink, in the same round
+  std::vector<double> cpu_ratio;
 };
 
-void Print(const Series& series) {
-  const auto [low, high] = std::minmax_element(
-      series.megabytes_per_second.begin(), series.megabytes_per_second.end());
-  std::printf("%-14s %8.0f MB/s (%.0f to %.0f)  %.3f s CPU per GB\n",
-              series.factory.c_str(), Median(series.megabytes_per_second), *low,
-              *high, Median(series.cpu_per_gigabyte));
+std::string Json(const Series& series, int packet_size) {
+  const auto list = [](const std::vector<double>& values) {
+    std::ostringstream text;
+    for (const double value : values)
+      text << (text.tellp() > 0 ? ", " : "") << value;
+    return "[" + text.str() + "]";
+  };
+  std::ostringstream text;
+  text << "  {\"sink\": \"" << series.factory
+       << "\", \"packet_size\": " << packet_size
+       << ",\n   \"megabytes_per_second\": " << list(series.speed)
+       << ",\n   \"cpu_seconds_per_gigabyte\": " << list(series.cpu)
+       << ",\n   \"speed_ratio_median\": " << Median(series.speed_ratio)
+       << ", \"cpu_ratio_median\": " << Median(series.cpu_ratio) << "}";
+  return text.str();
 }
 
-void Run(const Options& options) {
-  Series all[] = {{"tcpclientsink", {}, {}}, {"wmspushsink", {}, {}}};
-  const guint64 bytes = static_cast<guint64>(options.megabytes) * 1000000;
-  const guint64 count = bytes / static_cast<guint64>(options.packet_size);
-  std::vector<double> speed_ratios;
-  for (gint round = 0; round < options.rounds; ++round) {
-    for (Series& series : all) {
-      const DrainingPeer peer;
-      GstElement* sink = MakeSink(series.factory, peer.port());
-      gst_object_ref_sink(sink);
-      const Round result = Push(sink, options, count);
-      gst_object_unref(sink);
-      const double megabytes = static_cast<double>(bytes) * 1e-6;
-      series.megabytes_per_second.push_back(megabytes / result.seconds);
-      series.cpu_per_gigabyte.push_back(result.cpu_seconds /
-                                        (megabytes * 1e-3));
-    }
-    speed_ratios.push_back(all[1].megabytes_per_second.back() /
-                           all[0].megabytes_per_second.back());
-  }
-  for (const Series& series : all)
-    Print(series);
+void Print(const Series& series, int packet_size) {
+  const auto [low, high] =
+      std::minmax_element(series.speed.begin(), series.speed.end());
   std::printf(
-      "ratio          %8.2f of the speed, %.2f of the CPU\n",
-      Median(speed_ratios),
-      Median(all[1].cpu_per_gigabyte) / Median(all[0].cpu_per_gigabyte));
+      "%5d %-19s %6.0f MB/s (%.0f to %.0f)  %.3f s CPU per GB  "
+      "%.2f of the speed, %.2f of the CPU\n",
+      packet_size, series.factory.c_str(), Median(series.speed), *low, *high,
+      Median(series.cpu), Median(series.speed_ratio), Median(series.cpu_ratio));
+  std::fflush(stdout);
+}
+
+std::vector<Series> Run(const std::vector<std::string>& sinks, int packet_size,
+                        int megabytes, int rounds) {
+  std::vector<Series> all;
+  for (const std::string& sink : sinks)
+    all.push_back({sink, {}, {}, {}, {}});
+  const guint64 count = static_cast<guint64>(megabytes) * 1000000 /
+                        static_cast<guint64>(packet_size);
+  for (int round = 0; round < rounds; ++round) {
+    for (Series& series : all) {
+      const Figures figures =
+          Measure(series.factory, static_cast<guint32>(packet_size), count);
+      series.speed.push_back(figures.megabytes_per_second);
+      series.cpu.push_back(figures.cpu_per_gigabyte);
+      series.speed_ratio.push_back(series.speed.back() / all[0].speed.back());
+      series.cpu_ratio.push_back(series.cpu.back() / all[0].cpu.back());
+    }
+  }
+  return all;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  Options options;
+  gint megabytes = 800;
+  gint rounds = 10;
+  const gchar* sizes = "1400,4800,8000";
+  const gchar* sinks = "tcpclientsink,wmspushsink";
+  const gchar* json = nullptr;
   const GOptionEntry entries[] = {
-      {"packet-size", 0, 0, G_OPTION_ARG_INT, &options.packet_size,
-       "bytes per packet", "N"},
-      {"megabytes", 0, 0, G_OPTION_ARG_INT, &options.megabytes,
+      {"packet-sizes", 0, 0, G_OPTION_ARG_STRING, &sizes, "bytes per packet",
+       "N,..."},
+      {"megabytes", 0, 0, G_OPTION_ARG_INT, &megabytes,
        "how much goes through a sink in a round", "N"},
-      {"rounds", 0, 0, G_OPTION_ARG_INT, &options.rounds,
+      {"rounds", 0, 0, G_OPTION_ARG_INT, &rounds,
        "how often each sink has its turn", "N"},
+      {"sinks", 0, 0, G_OPTION_ARG_STRING, &sinks,
+       "what to compare with the first of them", "NAME,..."},
+      {"json", 0, 0, G_OPTION_ARG_STRING, &json, "all rounds, into a file",
+       "FILE"},
       {nullptr, 0, 0, G_OPTION_ARG_NONE, nullptr, nullptr, nullptr}};
   GOptionContext* context = g_option_context_new(nullptr);
   g_option_context_add_main_entries(context, entries, nullptr);
@@ -161,6 +173,20 @@ int main(int argc, char** argv) {
     return 2;
   }
   g_option_context_free(context);
-  Run(options);
-  return 0;
+  if (megabytes < 1 || rounds < 1) return 2;
+  std::string report;
+  for (const std::string& size : Split(sizes)) {
+    const int packet_size = std::atoi(size.c_str());
+    if (packet_size < 100 || packet_size > 65535) return 2;
+    for (const Series& series :
+         Run(Split(sinks), packet_size, megabytes, rounds)) {
+      Print(series, packet_size);
+      report += (report.empty() ? "" : ",\n") + Json(series, packet_size);
+    }
+  }
+  if (json == nullptr) return 0;
+  return g_file_set_contents(json, ("[\n" + report + "\n]\n").c_str(), -1,
+                             nullptr)
+             ? 0
+             : 1;
 }

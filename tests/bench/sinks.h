@@ -1,0 +1,45 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#pragma once
+
+#include <gst/gst.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace wms::bench {
+
+/// A sink by the name of its factory, not synchronized, that sends to a
+/// DrainingPeer at @a port: tcpclientsink, wmspushsink, souphttpclientsink,
+/// curlhttpsink or fakesink. Null, with a word to stderr, when it is not
+/// there.
+GstElement* MakeSink(const std::string& factory, std::uint16_t port);
+
+/// A sink in PLAYING behind a pad of this program's own, in whose thread
+/// everything runs. The events and the header are sent, and a first packet,
+/// which waits for the connection.
+class SinkUnderLoad {
+ public:
+  /// How many packets go round: a stream's packets do not lie in one place.
+  static constexpr std::size_t kPackets = 256;
+
+  /// @param sink taken over.
+  SinkUnderLoad(GstElement* sink, guint32 packet_size);
+  ~SinkUnderLoad();
+  SinkUnderLoad(const SinkUnderLoad&) = delete;
+  SinkUnderLoad& operator=(const SinkUnderLoad&) = delete;
+
+  void Push();
+
+ private:
+  GstElement* sink_;
+  GstPad* source_;
+  GstPad* target_;
+  std::vector<GstBuffer*> packets_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace wms::bench
