@@ -110,6 +110,10 @@ void WriterPushSink::Resume() {
   impl_->Resume();
 }
 
+HResult WriterPushSink::CheckConnection() {
+  return impl_->CheckConnection();
+}
+
 void WriterPushSink::RetryNow() {
   impl_->RetryNow();
 }
