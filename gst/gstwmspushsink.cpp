@@ -96,6 +96,7 @@
 
 #include "gstwmspushsink.h"
 
+#include "clocktimer.h"
 #include "gstwmspushmessages.h"
 #include "gstwmspushsettings.h"
 #include "gstwmspushuri.h"
@@ -123,6 +124,10 @@ enum Signal : guint {
   kSignalCount
 };
 guint signals[kSignalCount];
+
+/// How often a connection on which nothing is sent is looked at. The kernel
+/// finds a silent server within #wmspushsink:timeout.
+constexpr GstClockTime kCheckInterval = GST_SECOND;
 
 /// GST_OBJECT_LOCK as a lock of the standard library.
 class ObjectLock {
@@ -167,6 +172,7 @@ struct GstWmsPushSinkPrivate {
   const std::unique_ptr<wms::WriterPushSink> push_sink;
   wms::gst::StreamFeeder feeder;     // streaming thread
   wms::gst::PauseWatch pause_watch;  // state changes
+  wms::gst::ClockTimer silence;      // likewise
 };
 
 struct _GstWmsPushSink {
@@ -230,6 +236,11 @@ bool CheckLocation (GstWmsPushSink* self) {
   return false;
 }
 
+/// While nothing is being sent, nobody would find out that the server is gone.
+void CheckConnection (GstElement* element) {
+  GST_WMS_PUSH_SINK (element)->priv->push_sink->CheckConnection ();
+}
+
 /// READY to PAUSED. False when it failed, which has been reported.
 bool Connect (GstWmsPushSink* self) {
   GstWmsPushSinkPrivate& priv = *self->priv;
@@ -247,6 +258,7 @@ bool Connect (GstWmsPushSink* self) {
         {hr, priv.push_sink->LastError (), settings.PublicLocation ()}, false);
     return false;
   }
+  priv.silence.Repeat (GST_ELEMENT (self), kCheckInterval, CheckConnection);
   return settings.async_connect ||
          priv.push_sink->WaitConnected () == HResult::S_OK;
 }
@@ -254,6 +266,7 @@ bool Connect (GstWmsPushSink* self) {
 /// PAUSED to READY, when the streaming thread has stopped.
 void Close (GstWmsPushSink* self) {
   GstWmsPushSinkPrivate& priv = *self->priv;
+  priv.silence.Stop ();
   priv.push_sink->Resume ();
   priv.bridge->BeginClose ();
   if (CopySettings (self).end_session_on_stop) {

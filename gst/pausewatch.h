@@ -4,12 +4,7 @@
 
 #pragma once
 
-#include "glib/ref.h"
-
-#include <gst/gst.h>
-
-#include <memory>
-#include <mutex>
+#include "clocktimer.h"
 
 namespace wms::gst {
 
@@ -22,22 +17,13 @@ class PauseWatch {
   /// How long a pause lasts before the warning.
   static constexpr GstClockTime kWarnAfter = 45 * GST_SECOND;
 
-  PauseWatch () = default;
-  ~PauseWatch () { Stop (); }
-  PauseWatch (const PauseWatch&) = delete;
-  PauseWatch& operator= (const PauseWatch&) = delete;
-
   /// A pause of @a element begins.
   void Start (GstElement* element);
   /// It is over.
-  void Stop ();
+  void Stop () { timer_.Stop (); }
 
  private:
-  using ClockId = std::unique_ptr<std::remove_pointer_t<GstClockID>,
-                                  glib::Deleter<gst_clock_id_unref>>;
-
-  std::mutex lock_;
-  ClockId timer_;  // under lock_
+  ClockTimer timer_;
 };
 
 }  // namespace wms::gst

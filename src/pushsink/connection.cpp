@@ -286,6 +286,13 @@ bool Connection::HasInput() const {
   return poll(&looked, 1, 0) > 0;
 }
 
+bool Connection::IsOver() const {
+  pollfd looked{fd(), POLLRDHUP, 0};
+  int unread = 0;
+  return poll(&looked, 1, 0) > 0 && ioctl(fd(), FIONREAD, &unread) == 0 &&
+         unread == 0;
+}
+
 Io Connection::Wait(short events) {
   std::int64_t end = deadline_us_;
   if (timeout_us_ > 0) {

@@ -93,6 +93,10 @@ class Connection {
   /// The peer has spoken or closed, and nobody has read that.
   bool HasInput() const;
 
+  /// The connection is over, and the peer has said nothing that was not read:
+  /// Read() tells why.
+  bool IsOver() const;
+
   /// Appends what has arrived to @a buffer, without waiting.
   /// @return kDone, or kError with error() 0 when the peer has closed, or
   ///   kTimeout when nothing has arrived.

@@ -98,6 +98,9 @@ class PushChannel {
   std::int64_t deadline() const { return connection_.deadline(); }
   /// The next Send looks whether the peer has spoken.
   void LookNext() { connection_.LookNext(); }
+  /// Fails when the connection is over, without a wait and without a byte
+  /// sent. What the peer has said is left for the next Send.
+  Result<void> Look();
   /// What the stream sends, 0 when that is not known: bounds the kernel's queue
   /// and, towards a proxy, the requests that come.
   void FitRate(std::uint64_t bytes_per_second);

@@ -140,6 +140,11 @@ void PushChannel::Restart(PushTarget target, glib::Ref<GSocket> socket) {
   Restart();
 }
 
+Result<void> PushChannel::Look() {
+  if (!connection_.is_open() || !connection_.IsOver()) return {};
+  return responses_.Read();
+}
+
 /// Opens a connection of its own, when PushSetup's or the last request's was
 /// closed (3.1.4.2.1).
 Result<void> PushChannel::EnsureConnected() {

@@ -108,6 +108,13 @@ Result<void> PushStream::Continue() {
   return Deliver(0);
 }
 
+Result<void> PushStream::Check() {
+  if (lost_ || ended_) return {};
+  Result<void> looked = channel_.Look();
+  if (!looked) lost_ = OnLoss(looked.error(), false);
+  return looked;
+}
+
 Result<void> PushStream::SendEnd() {
   if (ended_) return Continue();
   // What is queued counts as sent: an end that is called off now is not.

@@ -56,6 +56,10 @@ class PushStream {
   /// Sends what has been taken.
   Result<void> Continue();
 
+  /// Whether the connection is still there, without a wait: for who has had
+  /// nothing to send for a while.
+  Result<void> Check();
+
   /// Sends $E with S_OK. When it is interrupted, call it again.
   Result<void> SendEnd();
 

@@ -15,13 +15,29 @@ using DateTimePtr =
     std::unique_ptr<GDateTime, glib::Deleter<g_date_time_unref>>;
 
 constexpr std::string_view kStart = "HTTP/";
-constexpr std::string_view kHeadEnd = "\r\n\r\n";
 /// A body longer than this is not worth waiting for: a new connection is.
 constexpr goffset kMaxSkippedBody = 65536;
 
 Error BadSyntax(const char* what) {
   return {HResult::NS_E_BAD_SYNTAX_IN_SERVER_RESPONSE, Fault::kPeer,
           std::string("the server's answer is not HTTP: ") + what};
+}
+
+/// Where the empty line begins that ends a head, and where what follows it. A
+/// line may end with LF alone ([RFC2616] 19.3).
+struct HeadEnd {
+  std::size_t head = std::string::npos;
+  std::size_t next = std::string::npos;
+};
+
+HeadEnd FindHeadEnd(const std::string& text) {
+  std::size_t line = 0;
+  while ((line = text.find('\n', line)) != std::string::npos) {
+    ++line;
+    if (text.compare(line, 1, "\n") == 0) return {line, line + 1};
+    if (text.compare(line, 2, "\r\n") == 0) return {line, line + 2};
+  }
+  return {};
 }
 
 /// Whether the connection can go on after this response, and behind how many
@@ -66,14 +82,17 @@ unsigned RetryAfter(SoupMessageHeaders* headers) {
 Result<std::optional<Response>> ResponseReader::Next() {
   for (;;) {
     if (!SkipBody()) return std::optional<Response>();
+    // Some servers send an empty line too many behind the response before.
+    buffer_.erase(0,
+                  std::min(buffer_.find_first_not_of("\r\n"), buffer_.size()));
     if (buffer_.size() >= kStart.size() && !buffer_.starts_with(kStart)) {
       return BadSyntax("it does not start with HTTP/");
     }
-    const std::size_t end = buffer_.find(kHeadEnd);
-    if (std::min(end, buffer_.size()) > kMaxHead) {
+    const HeadEnd end = FindHeadEnd(buffer_);
+    if (std::min(end.head, buffer_.size()) > kMaxHead) {
       return BadSyntax("its head has no end");
     }
-    if (end == std::string::npos) return std::optional<Response>();
+    if (end.head == std::string::npos) return std::optional<Response>();
     Response response;
     response.headers.reset(
         soup_message_headers_new(SOUP_MESSAGE_HEADERS_RESPONSE));
@@ -81,10 +100,10 @@ Result<std::optional<Response>> ResponseReader::Next() {
     guint status = 0;
     // The parser takes the head without its empty line.
     const bool parsed = soup_headers_parse_response(
-        buffer_.data(), static_cast<int>(end + 2), response.headers.get(),
+        buffer_.data(), static_cast<int>(end.head), response.headers.get(),
         &version, &status, nullptr);
     if (!parsed) return BadSyntax("its status line or a header is malformed");
-    buffer_.erase(0, end + kHeadEnd.size());
+    buffer_.erase(0, end.next);
     if (status < 200) continue;
     response.status = status;
     goffset body = 0;

@@ -43,8 +43,9 @@ Result<void> ResponseWatch::Parse() {
       return ErrorFromResponse(refusal_->status, refusal_->headers.get());
     }
     // A success can come in mid-body, from servers that answer at once. It is
-    // the answer all the same, and waits until the body is complete.
-    answer_ = std::move(**response);
+    // the answer all the same, and waits until the body is complete. What
+    // comes behind it is more than was asked for.
+    if (!answer_) answer_ = std::move(**response);
   }
 }
 

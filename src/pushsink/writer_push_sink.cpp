@@ -115,6 +115,10 @@ void WriterPushSink::Resume() {
   impl_->Resume();
 }
 
+HResult WriterPushSink::CheckConnection() {
+  return impl_->CheckConnection();
+}
+
 void WriterPushSink::RetryNow() {
   impl_->RetryNow();
 }

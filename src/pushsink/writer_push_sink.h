@@ -217,6 +217,14 @@ class WMS_API WriterPushSink {
   /// for whoever knows that the network is back.
   void RetryNow();
 
+  /// Looks whether the connection is still there, without waiting for
+  /// anything: for whoever has nothing to send for a while. A server that has
+  /// closed it, or has been silent for the `timeout`, is reported as a call
+  /// that sends would do it; the next such call connects again.
+  /// @return S_OK, also when another call is under way, which finds out by
+  ///   itself; NS_E_NOCONNECTION; or why the connection or the session is over.
+  HResult CheckConnection();
+
   /// Snapshot of the counters; cheap, from any thread.
   PushStats GetStats() const;
 

@@ -237,6 +237,20 @@ void WriterPushSink::Impl::RetryNow() {
   changed_.notify_all();
 }
 
+HResult WriterPushSink::Impl::CheckConnection() {
+  StatusBatch batch(hub_);
+  const std::unique_lock writer(writer_lock_, std::try_to_lock);
+  // Whoever has it finds out without help.
+  if (!writer) return HResult::S_OK;
+  if (const HResult hr = CheckSession(); hr != HResult::S_OK) return hr;
+  if (!stream_ || stream_->lost()) return HResult::S_OK;
+  const Result<void> result = stream_->Check();
+  if (!result && ReportLoss(result.error(), batch)) {
+    return result.error().hresult;
+  }
+  return Conclude(result, batch);
+}
+
 /// Called with writer_lock_ held: the session is over.
 void WriterPushSink::Impl::DropStream() {
   stream_.reset();

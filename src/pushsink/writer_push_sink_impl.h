@@ -54,6 +54,7 @@ class WriterPushSink::Impl : public std::enable_shared_from_this<Impl> {
   void Interrupt();
   void Resume();
   void RetryNow();
+  HResult CheckConnection();
   PushStats GetStats() const { return counters_.Snapshot(); }
   std::string LastError() const;
 

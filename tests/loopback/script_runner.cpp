@@ -12,6 +12,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <linux/filter.h>
 #include <utility>
 
 namespace wms::test {
@@ -191,6 +192,14 @@ bool ScriptRunner::Close(bool reset) {
   std::erase(open_, fd_);
   fd_ = -1;
   return true;
+}
+
+bool ScriptRunner::FallSilent() {
+  sock_filter none = BPF_STMT(BPF_RET | BPF_K, 0);
+  const sock_fprog filter{1, &none};
+  return setsockopt(fd_, SOL_SOCKET, SO_ATTACH_FILTER, &filter,
+                    sizeof(filter)) == 0 ||
+         Fail("the socket takes no filter");
 }
 
 bool ScriptRunner::CloseListener() {

@@ -30,6 +30,7 @@ class ScriptRunner {
   bool Send(const std::string& bytes);
   bool CloseWrite();
   bool Close(bool reset);
+  bool FallSilent();
   bool CloseListener();
   bool Await(const Gate& gate);
   bool ServeForever();

@@ -132,6 +132,10 @@ Script& Script::Reset() {
   return Add([](ScriptRunner& runner) { return runner.Close(true); });
 }
 
+Script& Script::FallSilent() {
+  return Add([](ScriptRunner& runner) { return runner.FallSilent(); });
+}
+
 Script& Script::CloseListener() {
   return Add([](ScriptRunner& runner) { return runner.CloseListener(); });
 }

@@ -107,6 +107,9 @@ class Script {
   Script& Close();
   /// Closes with an RST.
   Script& Reset();
+  /// As if the machine were gone: nothing that arrives on the connection from
+  /// now on is taken, or acknowledged, or answered with a reset.
+  Script& FallSilent();
   Script& CloseListener();
   /// Tells the test that this step is reached.
   Script& Open(const Gate& gate);
