@@ -66,9 +66,11 @@ std::vector<std::uint8_t> StreamHeader (const GstCaps* caps) {
 
 }  // namespace
 
-void StreamFeeder::Reset () {
-  splitter_.Reset ();
+void StreamFeeder::Reset (const HeaderIntake::Options& options) {
+  intake_.Reset (options);
+  splitter_ = asf::Splitter (intake_.strictness ());
   pending_header_.clear ();
+  next_header_.clear ();
   pacer_.Reset ();
   seen_packet_ = false;
   warned_ = false;
@@ -79,6 +81,7 @@ void StreamFeeder::Reset () {
 
 void StreamFeeder::Flush () {
   splitter_.DropPartial ();
+  intake_.Flush ();
   pacer_.Reset ();
 }
 
@@ -119,14 +122,26 @@ GstFlowReturn StreamFeeder::AwaitPlaying () {
 bool StreamFeeder::TakeCaps (const GstCaps* caps) {
   std::vector<std::uint8_t> header = StreamHeader (caps);
   if (header.empty ()) return true;
-  const Result<asf::Header> parsed = asf::ParseHeader (header);
+  const Result<asf::Header> parsed =
+      asf::ParseHeader (header, intake_.strictness ());
   if (!parsed) {
     Refuse (parsed.error ().message);
     return false;
   }
   splitter_.DropPartial ();
   splitter_.SetHeader (*parsed);
-  pending_header_ = std::move (header);
+  if (intake_.measuring () && !intake_.IsSame (header)) {
+    // The packets of the one before go first, when data may flow.
+    next_header_ = std::move (header);
+    return true;
+  }
+  const Result<bool> complete = intake_.TakeHeader (header);
+  if (!complete) {
+    Refuse (complete.error ().message);
+    return false;
+  }
+  if (!*complete) return true;
+  pending_header_ = intake_.header ();
   // Interrupted or failed, it is for Render to go on or to say so.
   if (push_sink_.OnHeader (pending_header_) == HResult::S_OK) {
     pending_header_.clear ();
@@ -149,7 +164,9 @@ GstFlowReturn StreamFeeder::Render (GstBuffer* buffer) {
     } else if (!*unit) {
       return GST_FLOW_OK;
     } else if ((*unit)->kind == asf::Unit::Kind::kHeader) {
-      flow = SendHeader ((*unit)->bytes);
+      flow = TakeHeader ((*unit)->bytes);
+    } else if (intake_.measuring ()) {
+      flow = Hold ((*unit)->bytes, buffer);
     } else {
       flow = SendPacket ((*unit)->bytes, buffer);
     }
@@ -170,6 +187,10 @@ GstFlowReturn StreamFeeder::Finish (GstClockTime limit) {
   }
   if (held ()) {
     const GstFlowReturn flow = AwaitPlaying ();
+    if (flow != GST_FLOW_OK) return flow;
+  }
+  if (intake_.measuring ()) {
+    const GstFlowReturn flow = SendHeld ();
     if (flow != GST_FLOW_OK) return flow;
   }
   push_sink_.OnEndWriting ();
@@ -193,9 +214,46 @@ GstFlowReturn StreamFeeder::Finish (GstClockTime limit) {
 }
 
 GstFlowReturn StreamFeeder::SendPendingHeader () {
+  if (!next_header_.empty ()) {
+    const GstFlowReturn flow = TakeHeader (next_header_);
+    if (flow != GST_FLOW_OK) return flow;
+    next_header_.clear ();
+  }
   if (pending_header_.empty ()) return GST_FLOW_OK;
   const GstFlowReturn flow = SendHeader (pending_header_);
   if (flow == GST_FLOW_OK) pending_header_.clear ();
+  return flow;
+}
+
+/// Sends the header, repaired, if its bitrates are known.
+GstFlowReturn StreamFeeder::TakeHeader (Bytes header) {
+  if (intake_.measuring () && !intake_.IsSame (header)) {
+    const GstFlowReturn flow = SendHeld ();
+    if (flow != GST_FLOW_OK) return flow;
+  }
+  const Result<bool> complete = intake_.TakeHeader (header);
+  if (!complete) return Refuse (complete.error ().message);
+  return *complete ? SendHeader (intake_.header ()) : GST_FLOW_OK;
+}
+
+/// Keeps a packet until the bitrates are known.
+GstFlowReturn StreamFeeder::Hold (Bytes packet, GstBuffer* buffer) {
+  const Result<bool> enough = intake_.Hold (packet, buffer);
+  if (!enough) return Refuse (enough.error ().message);
+  return *enough ? SendHeld () : GST_FLOW_OK;
+}
+
+/// Sends the header with what has been measured, and the packets it was
+/// measured by.
+GstFlowReturn StreamFeeder::SendHeld () {
+  const Result<std::vector<HeaderIntake::HeldPacket>> held =
+      intake_.EndMeasuring ();
+  if (!held) return Refuse (held.error ().message);
+  GstFlowReturn flow = SendHeader (intake_.header ());
+  for (const HeaderIntake::HeldPacket& packet : *held) {
+    if (flow != GST_FLOW_OK) break;
+    flow = SendPacket (packet.bytes, packet.buffer.get ());
+  }
   return flow;
 }
 

@@ -18,6 +18,8 @@ constexpr std::size_t kPayloadHead = 17;
 constexpr std::size_t kPacketHead = 3 + 11 + 1 + 2 * kPayloadHead;
 /// Size of an entry in the Stream Bitrate Properties Object ([ASF] 3.12).
 constexpr std::size_t kEntrySize = 6;
+/// Maximum Bitrate in the File Properties Object ([ASF] 3.2).
+constexpr std::size_t kMaxBitrate = 76;
 constexpr std::uint64_t kHundredNsPerSecond = 10000000;
 
 std::uint32_t Limited(std::uint64_t bitrate) {
@@ -102,15 +104,17 @@ std::uint32_t KnownBitrate(Repair& repair, const StreamState& stream) {
   return 0;
 }
 
-/// Gives what is left of the total to audio and video of unknown bitrate.
-void ShareTotal(Repair& repair) {
-  std::uint64_t left = repair.hints.total_bitrate;
+/// Gives what is left of @a total to audio and video of unknown bitrate.
+void ShareTotal(Repair& repair, std::uint32_t total) {
+  std::uint64_t left = total;
   std::vector<StreamState*> unknown;
   for (StreamState& stream : repair.streams) {
     if (!stream.audio && !stream.video) continue;
     left -= std::min<std::uint64_t>(left, stream.bitrate);
     if (stream.bitrate == 0) unknown.push_back(&stream);
   }
+  // So little is the overhead of the others, if the total has that in it.
+  if (left < total / 16) return;
   for (StreamState* stream : unknown)
     stream->bitrate = Limited(left / unknown.size());
 }
@@ -146,18 +150,21 @@ void FillEntries(Repair& repair, HeaderNode& node) {
 }  // namespace
 
 void FindBitrates(Repair& repair) {
-  for (StreamState& stream : repair.streams) {
-    const auto hint = repair.hints.streams.find(stream.number);
-    const bool hinted = hint != repair.hints.streams.end();
+  for (StreamState& stream : repair.streams)
     stream.bitrate = KnownBitrate(repair, stream);
-    if (stream.bitrate == 0 && hinted) stream.bitrate = hint->second.bitrate;
+  const HeaderNode& file = *repair.tree.Find(kFileProperties);
+  ShareTotal(repair, static_cast<std::uint32_t>(file.Get(kMaxBitrate, 4)));
+  for (StreamState& stream : repair.streams) {
     stream.frame_time_100ns = ExtendedValue(repair.tree, stream.number,
                                             ExtendedFields::kFrameTime, 8);
-    if (stream.frame_time_100ns == 0 && hinted) {
+    const auto hint = repair.hints.streams.find(stream.number);
+    if (hint == repair.hints.streams.end()) continue;
+    if (stream.bitrate == 0) stream.bitrate = hint->second.bitrate;
+    if (stream.frame_time_100ns == 0) {
       stream.frame_time_100ns = hint->second.frame_time_100ns;
     }
   }
-  ShareTotal(repair);
+  ShareTotal(repair, repair.hints.total_bitrate);
   for (const StreamState& stream : repair.streams) {
     if (stream.bitrate != 0 || (!stream.audio && !stream.video)) continue;
     repair.Report(
@@ -168,7 +175,6 @@ void FindBitrates(Repair& repair) {
 }
 
 void RepairBitrates(Repair& repair) {
-  constexpr std::size_t kMaxBitrate = 76;  // in the File Properties Object
   HeaderTree& tree = repair.tree;
   HeaderNode* found = tree.Find(kStreamBitrateProperties);
   if (found != nullptr && found->body.size() >= 2) {

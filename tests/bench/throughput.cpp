@@ -57,7 +57,8 @@ GstElement* MakeSink(const std::string& factory, std::uint16_t port) {
   } else {
     const std::string location =
         "http://127.0.0.1:" + std::to_string(port) + "/bench";
-    g_object_set(sink, "location", location.c_str(), nullptr);
+    g_object_set(sink, "location", location.c_str(), "repair-header", FALSE,
+                 nullptr);
   }
   return sink;
 }

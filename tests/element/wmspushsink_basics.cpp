@@ -32,7 +32,7 @@ GST_START_TEST(test_factory) {
   EXPECT_TEXT(pad->name_template, "sink");
   fail_unless(pad->direction == GST_PAD_SINK);
   fail_unless(pad->presence == GST_PAD_ALWAYS);
-  EXPECT_TEXT(pad->static_caps.string, "video/x-ms-asf");
+  EXPECT_TEXT(pad->static_caps.string, "video/x-ms-asf; audio/x-ms-asf");
 }
 GST_END_TEST
 
