@@ -14,7 +14,7 @@ constexpr std::uint32_t kMaxStepMs = 10000;
 /// A difference of send times beyond this is one backwards: some encoders start
 /// at 1000 hours.
 constexpr std::uint32_t kBackwards = 1001U * 3600 * 1000;
-/// Different things that can be wrong with packets; more are not kept.
+/// Different things that can be wrong with packets; more are not told apart.
 constexpr std::size_t kMaxKinds = 100;
 constexpr const char* kUntouched = "sent as it is";
 
@@ -129,6 +129,10 @@ void StreamCheck::CheckSendTime(std::uint32_t send_time_ms) {
 
 void StreamCheck::Add(const std::string& rule, const std::string& problem,
                       const std::string& repair) {
+  if (packet_.size() > kMaxKinds) {
+    ++packet_.back().occurrences;
+    return;
+  }
   const auto same = std::find_if(
       packet_.begin(), packet_.end(), [&](const PacketFinding& finding) {
         return finding.rule == rule && finding.problem == problem;
@@ -137,6 +141,10 @@ void StreamCheck::Add(const std::string& rule, const std::string& problem,
     ++same->occurrences;
   } else if (packet_.size() < kMaxKinds) {
     packet_.push_back({rule, problem, repair, packets_, offset_, 1});
+  } else {
+    packet_.push_back({"[ASF] 5.2",
+                       "it is wrong in yet another way; no more are told apart",
+                       kUntouched, packets_, offset_, 1});
   }
 }
 

@@ -6,11 +6,15 @@
 // ffmpeg and GStreamer take out of it is what was in the source.
 
 #include "asf/header_repair.h"
+#include "common/asf_samples.h"
 #include "common/child_process.h"
 #include "common/pubpoint_thread.h"
 #include "common/scratch_dir.h"
 #include "gst_push.h"
 #include "loopback/expect.h"
+#include "loopback/program.h"
+
+#include <sys/resource.h>
 
 #include <fstream>
 #include <iterator>
@@ -221,6 +225,48 @@ GST_START_TEST(test_check_program) {
 }
 GST_END_TEST
 
+/// A file many times as large as what a push may take of memory.
+GST_START_TEST(test_large_file) {
+  constexpr std::size_t kPackets = 25000;
+  constexpr std::uint32_t kPacketSize = 8000;  // 200 MB
+  constexpr long kMostKilobytes = 100000;
+  const ScratchDir dir;
+  const std::string file = dir.path() + "/large.asf";
+  {
+    std::ofstream out(file, std::ios::binary);
+    const auto write = [&out](const ByteVector& bytes) {
+      out.write(reinterpret_cast<const char*>(bytes.data()),
+                static_cast<std::streamsize>(bytes.size()));
+    };
+    HeaderSample header;
+    header.packet_size = kPacketSize;
+    write(MakeHeader(header));
+    PacketSample packet;
+    packet.packet_size = kPacketSize;
+    for (std::size_t i = 0; i < kPackets; ++i) {
+      packet.send_time_ms = static_cast<std::uint32_t>(i);
+      write(MakePacket(packet));
+    }
+  }
+  Program server({"--port", "0", "--log-level", "error"});
+  const std::string line = server.OutLine();
+  const std::string url = line.substr(line.find("http://"));
+  std::string output;
+  const int status =
+      ChildProcess({"gst-launch-1.0", "-q", "filesrc", "location=" + file, "!",
+                    "wmspushsink", "sync=false", "location=" + url + "large"})
+          .Wait(output);
+  EXPECT(status == 0, output);
+  fail_unless_equals_int(
+      ChildProcess({EnvironmentValue("ASF_CHECK"), "-q", file}).Wait(output),
+      1);
+  rusage used{};
+  getrusage(RUSAGE_CHILDREN, &used);
+  EXPECT(used.ru_maxrss < kMostKilobytes,
+         std::to_string(used.ru_maxrss) + " kB at most");
+}
+GST_END_TEST
+
 Suite* asf_sources_suite() {
   Suite* suite = suite_create("asf_sources");
   TCase* sources = tcase_create("sources");
@@ -232,6 +278,7 @@ Suite* asf_sources_suite() {
                       static_cast<int>(2 * std::size(kGstSources)));
   tcase_add_test(sources, test_from_avmux_asf);
   tcase_add_test(sources, test_check_program);
+  tcase_add_test(sources, test_large_file);
   return suite;
 }
 
