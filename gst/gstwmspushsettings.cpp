@@ -136,6 +136,9 @@ bool Settings::Set (guint id, const GValue* value) {
     case kPropRepairHeader:
       repair_header = g_value_get_boolean (value);
       break;
+    case kPropFixTiming:
+      fix_timing = g_value_get_boolean (value);
+      break;
     case kPropBitrate:
       bitrate = g_value_get_uint (value);
       break;
@@ -198,6 +201,9 @@ bool Settings::Get (guint id, GValue* value) const {
     case kPropRepairHeader:
       g_value_set_boolean (value, repair_header);
       break;
+    case kPropFixTiming:
+      g_value_set_boolean (value, fix_timing);
+      break;
     case kPropBitrate:
       g_value_set_uint (value, bitrate);
       break;
@@ -227,7 +233,8 @@ PushOptions Settings::Options () const {
 }
 
 HeaderIntake::Options Settings::Intake () const {
-  return {repair_header != FALSE, bitrate, max_packet_size};
+  return {repair_header != FALSE, fix_timing != FALSE, bitrate,
+          max_packet_size};
 }
 
 std::string Settings::PublicLocation () const {
@@ -290,6 +297,13 @@ void InstallHeaderProperties (GObjectClass* klass) {
           "Make of the stream's header what Microsoft's encoders push; "
           "otherwise it goes out as it is",
           Settings::kDefaultRepairHeader, flags));
+  g_object_class_install_property (
+      klass, kPropFixTiming,
+      g_param_spec_boolean (
+          "fix-timing", "Fix timing",
+          "Take the 1000 hours out of streams whose encoder starts there, "
+          "where the order of the packets allows it",
+          Settings::kDefaultFixTiming, flags));
   g_object_class_install_property (
       klass, kPropBitrate,
       g_param_spec_uint (

@@ -33,6 +33,7 @@ enum Property : guint {
   kPropRetries,
   kPropRetryDelay,
   kPropRepairHeader,
+  kPropFixTiming,
   kPropBitrate,
   kPropMaxPacketSize,
   kPropStats,
@@ -51,6 +52,7 @@ struct Settings {
   static constexpr gint kDefaultRetries = 10;
   static constexpr guint kDefaultRetryDelay = 1000;
   static constexpr gboolean kDefaultRepairHeader = TRUE;
+  static constexpr gboolean kDefaultFixTiming = TRUE;
   static constexpr guint kDefaultBitrate = 0;
   static constexpr guint kDefaultMaxPacketSize = 0;
   /// Longest first delay, in milliseconds.
@@ -76,6 +78,7 @@ struct Settings {
   gint retries = kDefaultRetries;
   guint retry_delay = kDefaultRetryDelay;
   gboolean repair_header = kDefaultRepairHeader;
+  gboolean fix_timing = kDefaultFixTiming;
   guint bitrate = kDefaultBitrate;
   guint max_packet_size = kDefaultMaxPacketSize;
 

@@ -24,6 +24,7 @@ class HeaderIntake {
  public:
   struct Options {
     bool repair = true;
+    bool fix_timing = true;
     guint bitrate = 0;          ///< of all streams, bit/s; 0 is unknown
     guint max_packet_size = 0;  ///< that the receiver takes; 0 is any
   };

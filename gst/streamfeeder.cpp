@@ -17,7 +17,7 @@ namespace {
 
 /// Where avenc's timestamps start: an offset that keeps them positive, and
 /// that asfmux writes into the packets as it is.
-constexpr std::int64_t kEncoderOrigin = 3600 * GST_SECOND * 1000;
+constexpr std::int64_t kEncoderOrigin = asf::kEncoderOriginMs * GST_MSECOND;
 /// So near to it a timestamp is one of that origin.
 constexpr std::int64_t kOriginRange = 3600 * GST_SECOND;
 constexpr const char* kTimingCure =
@@ -68,6 +68,8 @@ std::vector<std::uint8_t> StreamHeader (const GstCaps* caps) {
 
 void StreamFeeder::Reset (const HeaderIntake::Options& options) {
   intake_.Reset (options);
+  fix_timing_ = options.fix_timing;
+  timing_ = {};
   splitter_ = asf::Splitter (intake_.strictness ());
   pending_header_.clear ();
   next_header_.clear ();
@@ -135,7 +137,7 @@ bool StreamFeeder::TakeCaps (const GstCaps* caps) {
     next_header_ = std::move (header);
     return true;
   }
-  const Result<bool> complete = intake_.TakeHeader (header);
+  const Result<bool> complete = UseHeader (header);
   if (!complete) {
     Refuse (complete.error ().message);
     return false;
@@ -225,38 +227,6 @@ GstFlowReturn StreamFeeder::SendPendingHeader () {
   return flow;
 }
 
-/// Sends the header, repaired, if its bitrates are known.
-GstFlowReturn StreamFeeder::TakeHeader (Bytes header) {
-  if (intake_.measuring () && !intake_.IsSame (header)) {
-    const GstFlowReturn flow = SendHeld ();
-    if (flow != GST_FLOW_OK) return flow;
-  }
-  const Result<bool> complete = intake_.TakeHeader (header);
-  if (!complete) return Refuse (complete.error ().message);
-  return *complete ? SendHeader (intake_.header ()) : GST_FLOW_OK;
-}
-
-/// Keeps a packet until the bitrates are known.
-GstFlowReturn StreamFeeder::Hold (Bytes packet, GstBuffer* buffer) {
-  const Result<bool> enough = intake_.Hold (packet, buffer);
-  if (!enough) return Refuse (enough.error ().message);
-  return *enough ? SendHeld () : GST_FLOW_OK;
-}
-
-/// Sends the header with what has been measured, and the packets it was
-/// measured by.
-GstFlowReturn StreamFeeder::SendHeld () {
-  const Result<std::vector<HeaderIntake::HeldPacket>> held =
-      intake_.EndMeasuring ();
-  if (!held) return Refuse (held.error ().message);
-  GstFlowReturn flow = SendHeader (intake_.header ());
-  for (const HeaderIntake::HeldPacket& packet : *held) {
-    if (flow != GST_FLOW_OK) break;
-    flow = SendPacket (packet.bytes, packet.buffer.get ());
-  }
-  return flow;
-}
-
 GstFlowReturn StreamFeeder::SendHeader (Bytes header) {
   GstFlowReturn flow = held () ? AwaitPlaying () : GST_FLOW_OK;
   while (flow == GST_FLOW_OK) {
@@ -268,6 +238,7 @@ GstFlowReturn StreamFeeder::SendHeader (Bytes header) {
 }
 
 GstFlowReturn StreamFeeder::SendPacket (Bytes packet, GstBuffer* buffer) {
+  if (timing_.active ()) packet = timing_.Apply (packet);
   GstFlowReturn flow = Pace (packet, buffer);
   if (flow == GST_FLOW_OK && held ()) flow = AwaitPlaying ();
   while (flow == GST_FLOW_OK) {
@@ -388,6 +359,12 @@ std::optional<std::int64_t> StreamFeeder::RunningTimeOf (
 void StreamFeeder::ReportOrigin (std::uint32_t send_time_ms,
                                  std::optional<std::int64_t> buffer_time) {
   const std::int64_t send_time = send_time_ms * GST_MSECOND;
+  if (timing_.shifting ()) {
+    GST_INFO_OBJECT (base_sink_,
+                     "the stream starts at 1000 hours, which are taken out of "
+                     "its times");
+    return;
+  }
   if (!HasEncoderOrigin (send_time) &&
       !(buffer_time && HasEncoderOrigin (*buffer_time))) {
     return;
@@ -406,7 +383,7 @@ void StreamFeeder::ReportJump (const Pacer::Departure& departure) {
             " by " + std::to_string (departure.jump_ms) +
             " ms: its streams do not share one timeline, and players will "
             "stall; " +
-            kTimingCure);
+            WhyNotFixed () + kTimingCure);
 }
 
 void StreamFeeder::WarnOnce (const std::string& message) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "asf/splitter.h"
+#include "asf/timing_fix.h"
 #include "gstwmspushmessages.h"
 #include "headerintake.h"
 #include "pacer.h"
@@ -66,6 +67,7 @@ class StreamFeeder {
  private:
   GstFlowReturn SendPendingHeader ();
   GstFlowReturn TakeHeader (Bytes header);
+  Result<bool> UseHeader (Bytes header);
   GstFlowReturn Hold (Bytes packet, GstBuffer* buffer);
   GstFlowReturn SendHeld ();
   GstFlowReturn SendHeader (Bytes header);
@@ -83,11 +85,14 @@ class StreamFeeder {
   void ReportOrigin (std::uint32_t send_time_ms,
                      std::optional<std::int64_t> buffer_time);
   void ReportJump (const Pacer::Departure& departure);
+  std::string WhyNotFixed () const;
   void WarnOnce (const std::string& message);
 
   GstBaseSink* const base_sink_;
   WriterPushSink& push_sink_;
   HeaderIntake intake_;
+  bool fix_timing_ = true;
+  asf::TimingFix timing_;
   asf::Splitter splitter_;
   std::vector<std::uint8_t> pending_header_;  // from caps, not sent yet
   std::vector<std::uint8_t> next_header_;     // from caps, not taken yet

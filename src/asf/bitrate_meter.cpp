@@ -7,8 +7,6 @@
 #include "asf/data_packet.h"
 #include "asf/payloads.h"
 
-#include <optional>
-
 namespace wms::asf {
 namespace {
 
@@ -17,25 +15,6 @@ constexpr std::uint32_t kMaxStepMs = 10000;
 /// Frames that a time per frame is told by, at least.
 constexpr std::uint64_t kMinFrames = 3;
 constexpr std::uint64_t kBitsPerStep = 1000;
-
-/// Presentation time of the media object that the payload is of: behind the
-/// object's size in the replicated data ([ASF] 5.2.3.1).
-std::optional<std::uint32_t> PresentationTime(Bytes packet,
-                                              const DataPacket& parsed,
-                                              const Payload& payload) {
-  constexpr std::size_t kReplicated = 8;
-  if (payload.compressed) return std::nullopt;
-  // Before the data: the length of the payload, two bytes with several, and
-  // the replicated data, whose length comes before it.
-  std::size_t end = payload.data;
-  if (parsed.multiple_payloads) {
-    end -= std::size_t{1} << ((packet[parsed.payloads] >> 6) - 1);
-  }
-  if (end < payload.begin + kReplicated + 1) return std::nullopt;
-  // Only what has just these eight bytes is looked at.
-  if (packet[end - kReplicated - 1] != kReplicated) return std::nullopt;
-  return static_cast<std::uint32_t>(LoadLe(packet.data() + end - 4, 4));
-}
 
 }  // namespace
 
@@ -55,12 +34,13 @@ Result<void> BitrateMeter::Add(Bytes packet) {
   for (const Payload& payload : *payloads) {
     Stream& stream = streams_[payload.stream];
     stream.bytes += payload.end - payload.data;
-    if (!payload.starts_object) continue;
-    const std::optional<std::uint32_t> time =
-        PresentationTime(packet, *parsed, payload);
-    if (!time) continue;
-    if (stream.objects == 0) stream.first_time_ms = *time;
-    stream.last_time_ms = *time;
+    if (!payload.starts_object || payload.compressed || payload.time == 0) {
+      continue;
+    }
+    const auto time =
+        static_cast<std::uint32_t>(LoadLe(packet.data() + payload.time, 4));
+    if (stream.objects == 0) stream.first_time_ms = time;
+    stream.last_time_ms = time;
     ++stream.objects;
   }
   return {};

@@ -45,7 +45,7 @@ SinkCase::SinkCase(const std::string& location)
   // Most tests are about what a failure is, not about getting over it, and
   // about bytes that come out as they went in.
   g_object_set(sink_, "location", location.c_str(), "sync", FALSE, "reconnect",
-               FALSE, "repair-header", FALSE, nullptr);
+               FALSE, "repair-header", FALSE, "fix-timing", FALSE, nullptr);
   gst_bin_add(GST_BIN(pipeline_.get()), sink_);
 }
 

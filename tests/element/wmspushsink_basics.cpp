@@ -91,6 +91,7 @@ GST_START_TEST(test_properties) {
       {"retries", G_TYPE_INT, "10", 0, 0, true, true},
       {"retry-delay", G_TYPE_UINT, "1000", 0, 3600000, true, true},
       {"repair-header", G_TYPE_BOOLEAN, "true", 0, 0, true, true},
+      {"fix-timing", G_TYPE_BOOLEAN, "true", 0, 0, true, true},
       {"bitrate", G_TYPE_UINT, "0", 0, G_MAXUINT, true, true},
       {"max-packet-size", G_TYPE_UINT, "0", 0, 65535, true, true},
       {"stats", GST_TYPE_STRUCTURE, nullptr, 0, 0, true, false},
