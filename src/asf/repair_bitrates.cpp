@@ -104,6 +104,44 @@ std::uint32_t KnownBitrate(Repair& repair, const StreamState& stream) {
   return 0;
 }
 
+/// What a stream takes in packets, by the Stream Bitrate Properties Object or
+/// as it will be written there; 0 is unknown.
+std::uint32_t SentBitrate(const StreamState& stream,
+                          const std::vector<Entry>& entries,
+                          std::uint32_t packet_size) {
+  for (const Entry& entry : entries) {
+    if (entry.stream == stream.number && entry.bitrate != 0) {
+      return entry.bitrate;
+    }
+  }
+  return stream.bitrate == 0 ? 0 : WithOverhead(stream, packet_size);
+}
+
+/// Gives what is left of the Maximum Bitrate to the one audio or video stream
+/// of unknown bitrate. With several unknown it would be a guess.
+void ShareMaximum(Repair& repair) {
+  // Less than this part of it is no stream, but somebody's overhead.
+  constexpr std::uint64_t kLeastPart = 16;
+  const HeaderNode* node = repair.tree.Find(kStreamBitrateProperties);
+  const std::vector<Entry> entries =
+      node != nullptr ? ReadEntries(*node) : std::vector<Entry>();
+  const std::uint64_t maximum =
+      repair.tree.Find(kFileProperties)->Get(kMaxBitrate, 4);
+  StreamState* unknown = nullptr;
+  std::uint64_t known = 0;
+  std::uint64_t sent = 0;
+  for (StreamState& stream : repair.streams) {
+    known += stream.bitrate;
+    sent += SentBitrate(stream, entries, repair.packet_size);
+    if (stream.bitrate != 0 || (!stream.audio && !stream.video)) continue;
+    if (unknown != nullptr) return;
+    unknown = &stream;
+  }
+  if (unknown == nullptr || maximum <= std::max(sent, known)) return;
+  if (maximum - sent < maximum / kLeastPart) return;
+  unknown->bitrate = static_cast<std::uint32_t>(maximum - known);
+}
+
 /// Gives what is left of @a total to audio and video of unknown bitrate.
 void ShareTotal(Repair& repair, std::uint32_t total) {
   std::uint64_t left = total;
@@ -113,8 +151,6 @@ void ShareTotal(Repair& repair, std::uint32_t total) {
     left -= std::min<std::uint64_t>(left, stream.bitrate);
     if (stream.bitrate == 0) unknown.push_back(&stream);
   }
-  // So little is the overhead of the others, if the total has that in it.
-  if (left < total / 16) return;
   for (StreamState* stream : unknown)
     stream->bitrate = Limited(left / unknown.size());
 }
@@ -126,12 +162,11 @@ void FillEntries(Repair& repair, HeaderNode& node) {
     const auto found = std::find_if(
         entries.begin(), entries.end(),
         [&](const Entry& entry) { return entry.stream == stream.number; });
-    if (found != entries.end() && found->bitrate != 0) {
-      stream.sent_bitrate = found->bitrate;
+    stream.sent_bitrate = SentBitrate(stream, entries, repair.packet_size);
+    if (stream.sent_bitrate == 0 ||
+        (found != entries.end() && found->bitrate != 0)) {
       continue;
     }
-    if (stream.bitrate == 0) continue;
-    stream.sent_bitrate = WithOverhead(stream, repair.packet_size);
     const std::string number = std::to_string(stream.number);
     if (found != entries.end()) {
       repair.Fix("3.12", node, found->offset, 4, stream.sent_bitrate,
@@ -150,13 +185,13 @@ void FillEntries(Repair& repair, HeaderNode& node) {
 }  // namespace
 
 void FindBitrates(Repair& repair) {
-  for (StreamState& stream : repair.streams)
-    stream.bitrate = KnownBitrate(repair, stream);
-  const HeaderNode& file = *repair.tree.Find(kFileProperties);
-  ShareTotal(repair, static_cast<std::uint32_t>(file.Get(kMaxBitrate, 4)));
   for (StreamState& stream : repair.streams) {
+    stream.bitrate = KnownBitrate(repair, stream);
     stream.frame_time_100ns = ExtendedValue(repair.tree, stream.number,
                                             ExtendedFields::kFrameTime, 8);
+  }
+  ShareMaximum(repair);
+  for (StreamState& stream : repair.streams) {
     const auto hint = repair.hints.streams.find(stream.number);
     if (hint == repair.hints.streams.end()) continue;
     if (stream.bitrate == 0) stream.bitrate = hint->second.bitrate;
@@ -165,6 +200,8 @@ void FindBitrates(Repair& repair) {
     }
   }
   ShareTotal(repair, repair.hints.total_bitrate);
+  // Once more: by now there may be one alone that is unknown.
+  ShareMaximum(repair);
   for (const StreamState& stream : repair.streams) {
     if (stream.bitrate != 0 || (!stream.audio && !stream.video)) continue;
     repair.Report(

@@ -262,6 +262,25 @@ GST_START_TEST(test_total_is_shared_by_the_unknown) {
 }
 GST_END_TEST;
 
+/// What the header's own total leaves goes before hints, if it is of one
+/// stream.
+GST_START_TEST(test_maximum_bitrate_tells_of_one_stream) {
+  HeaderTree tree = UnknownVideo();
+  File(tree).Set(76, 4, 428000);  // as ffmpeg writes it: without overhead
+  RepairHints hints;
+  hints.streams[2].bitrate = 1;
+  const RepairedHeader repaired = Repaired(WriteHeaderTree(tree), hints);
+  HeaderTree result = TreeOf(repaired.bytes);
+  EXPECT(result.FindExtended(2)->Get(16, 4) == 300000, Text(repaired));
+  ExpectRight(repaired, "");
+
+  File(tree).Set(76, 4, 135000);  // that of the audio, with some overhead
+  const RepairedHeader other = Repaired(WriteHeaderTree(tree));
+  EXPECT(other.unknown_bitrates == std::vector<std::uint8_t>{2}, Text(other));
+  ExpectRight(other, "");
+}
+GST_END_TEST;
+
 GST_START_TEST(test_unknown_stays_unknown) {
   const RepairedHeader repaired = Repaired(WriteHeaderTree(UnknownVideo()));
   EXPECT(repaired.unknown_bitrates == std::vector<std::uint8_t>{2},
@@ -479,6 +498,7 @@ Suite* asf_header_repair_suite() {
   tcase_add_test(tests, test_hints_fill_what_the_header_lacks);
   tcase_add_test(tests, test_header_goes_before_hints);
   tcase_add_test(tests, test_total_is_shared_by_the_unknown);
+  tcase_add_test(tests, test_maximum_bitrate_tells_of_one_stream);
   tcase_add_test(tests, test_unknown_stays_unknown);
   tcase_add_test(tests, test_mp3);
   tcase_add_test(tests, test_scrambled_audio_is_left);
