@@ -152,6 +152,18 @@ bool Settings::Set (guint id, const GValue* value) {
     case kPropRetryDelay:
       retry_delay = g_value_get_uint (value);
       break;
+    case kPropRepairHeader:
+      repair_header = g_value_get_boolean (value);
+      break;
+    case kPropFixTiming:
+      fix_timing = g_value_get_boolean (value);
+      break;
+    case kPropBitrate:
+      bitrate = g_value_get_uint (value);
+      break;
+    case kPropMaxPacketSize:
+      max_packet_size = g_value_get_uint (value);
+      break;
     default:
       return false;
   }
@@ -208,6 +220,18 @@ bool Settings::Get (guint id, GValue* value) const {
     case kPropRetryDelay:
       g_value_set_uint (value, retry_delay);
       break;
+    case kPropRepairHeader:
+      g_value_set_boolean (value, repair_header);
+      break;
+    case kPropFixTiming:
+      g_value_set_boolean (value, fix_timing);
+      break;
+    case kPropBitrate:
+      g_value_set_uint (value, bitrate);
+      break;
+    case kPropMaxPacketSize:
+      g_value_set_uint (value, max_packet_size);
+      break;
     default:
       return false;
   }
@@ -229,6 +253,11 @@ PushOptions Settings::Options () const {
   options.retries = retries;
   options.retry_delay = std::chrono::milliseconds (retry_delay);
   return options;
+}
+
+HeaderIntake::Options Settings::Intake () const {
+  return {repair_header != FALSE, fix_timing != FALSE, bitrate,
+          max_packet_size};
 }
 
 std::string Settings::PublicLocation () const {
@@ -281,6 +310,39 @@ void InstallRetryProperties (GObjectClass* klass) {
           0, Settings::kMaxRetryDelay, Settings::kDefaultRetryDelay, flags));
 }
 
+/// What is done about headers.
+void InstallHeaderProperties (GObjectClass* klass) {
+  const GParamFlags flags = Flags (GST_PARAM_MUTABLE_READY);
+  g_object_class_install_property (
+      klass, kPropRepairHeader,
+      g_param_spec_boolean (
+          "repair-header", "Repair header",
+          "Make of the stream's header what Microsoft's encoders push; "
+          "otherwise it goes out as it is",
+          Settings::kDefaultRepairHeader, flags));
+  g_object_class_install_property (
+      klass, kPropFixTiming,
+      g_param_spec_boolean (
+          "fix-timing", "Fix timing",
+          "Take the 1000 hours out of streams whose encoder starts there, "
+          "where the order of the packets allows it",
+          Settings::kDefaultFixTiming, flags));
+  g_object_class_install_property (
+      klass, kPropBitrate,
+      g_param_spec_uint (
+          "bitrate", "Bitrate",
+          "Bits per second of all streams together, for a header that lacks "
+          "bitrates when no tags have them (0 = unknown: measure them)",
+          0, G_MAXUINT, Settings::kDefaultBitrate, flags));
+  g_object_class_install_property (
+      klass, kPropMaxPacketSize,
+      g_param_spec_uint (
+          "max-packet-size", "Maximum packet size",
+          "Bytes of the largest data packet that the receiver takes, 8192 for "
+          "PeerCast; a stream with larger ones is an error (0 = no limit)",
+          0, asf::kMaxPacketSize, Settings::kDefaultMaxPacketSize, flags));
+}
+
 }  // namespace
 
 void InstallProperties (GObjectClass* klass) {
@@ -308,6 +370,7 @@ void InstallProperties (GObjectClass* klass) {
           "best of them first; basic sends the password in clear text",
           AuthSchemesType (), Settings::kDefaultAuthSchemes,
           Flags (GST_PARAM_MUTABLE_READY)));
+  InstallHeaderProperties (klass);
   flag (kPropAutoDestroy, "auto-destroy", "Auto destroy",
         "Have the server remove the publishing point when the push ends",
         Settings::kDefaultAutoDestroy);

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "headerintake.h"
 #include "wmspush.h"
 
 #include <gst/gst.h>
@@ -32,6 +33,10 @@ enum Property : guint {
   kPropReconnect,
   kPropRetries,
   kPropRetryDelay,
+  kPropRepairHeader,
+  kPropFixTiming,
+  kPropBitrate,
+  kPropMaxPacketSize,
   kPropStats,
 };
 
@@ -49,6 +54,10 @@ struct Settings {
   static constexpr gboolean kDefaultReconnect = TRUE;
   static constexpr gint kDefaultRetries = 10;
   static constexpr guint kDefaultRetryDelay = 1000;
+  static constexpr gboolean kDefaultRepairHeader = TRUE;
+  static constexpr gboolean kDefaultFixTiming = TRUE;
+  static constexpr guint kDefaultBitrate = 0;
+  static constexpr guint kDefaultMaxPacketSize = 0;
   /// Longest first delay, in milliseconds.
   static constexpr guint kMaxRetryDelay = 3600000;
   /// Longest timeout, in seconds.
@@ -72,6 +81,10 @@ struct Settings {
   gboolean reconnect = kDefaultReconnect;
   gint retries = kDefaultRetries;
   guint retry_delay = kDefaultRetryDelay;
+  gboolean repair_header = kDefaultRepairHeader;
+  gboolean fix_timing = kDefaultFixTiming;
+  guint bitrate = kDefaultBitrate;
+  guint max_packet_size = kDefaultMaxPacketSize;
 
   /// Takes a property's value. False when @a id is none that can be set.
   bool Set (guint id, const GValue* value);
@@ -81,6 +94,9 @@ struct Settings {
 
   /// What the push sink has to know of them.
   PushOptions Options () const;
+
+  /// What is to be done with headers.
+  HeaderIntake::Options Intake () const;
 
   /// The location without user info, for everybody's eyes.
   std::string PublicLocation () const;

@@ -21,13 +21,23 @@
  * before it posts EOS; going back to READY before that does the same, or just
  * disconnects when #wmspushsink:end-session-on-stop is off.
  *
+ * ## Header
+ *
+ * With #wmspushsink:repair-header the header of the stream becomes what
+ * Microsoft's encoders push: that of a broadcast, with bitrates, a list of
+ * codecs, and whatever else asfmux leaves out. What is right stays as it is;
+ * log lines of the level INFO say what does not. Bitrates are those of the
+ * header, of tags, of #wmspushsink:bitrate, or are measured over the first two
+ * seconds of packets, which wait meanwhile.
+ *
  * ## Pacing
  *
  * With #GstBaseSink:sync packets leave when the send time inside them is due,
  * not by the timestamps of buffers, so that a file is sent in real time too.
  * The encoders avenc_wmv1 and avenc_wmv2 start their timestamps at 1000 hours,
- * which asfmux writes into the packets: `identity single-segment=true` behind
- * such an encoder is the cure, and without it the element warns.
+ * which asfmux writes into the packets: #wmspushsink:fix-timing takes them out
+ * of a stream alone. Beside another stream `identity single-segment=true`
+ * behind such an encoder is the cure, and without it the element warns.
  *
  * ## Authentication
  *
@@ -182,7 +192,8 @@ struct _GstWmsPushSink {
 };
 
 static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE (
-    "sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/x-ms-asf"));
+    "sink", GST_PAD_SINK, GST_PAD_ALWAYS,
+    GST_STATIC_CAPS ("video/x-ms-asf; audio/x-ms-asf"));
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (
     GstWmsPushSink, gst_wms_push_sink, GST_TYPE_BASE_SINK,
@@ -245,7 +256,7 @@ void CheckConnection (GstElement* element) {
 bool Connect (GstWmsPushSink* self) {
   GstWmsPushSinkPrivate& priv = *self->priv;
   const Settings settings = CopySettings (self);
-  priv.feeder.Reset ();
+  priv.feeder.Reset (settings.Intake ());
   priv.bridge->Begin ();
   priv.push_sink->SetOptions (settings.Options ());
   priv.push_sink->Resume ();
@@ -370,6 +381,11 @@ GstFlowReturn WaitEvent (GstBaseSink* sink, GstEvent* event) noexcept {
 gboolean HandleEvent (GstBaseSink* sink, GstEvent* event) noexcept {
   if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP) {
     GST_WMS_PUSH_SINK (sink)->priv->feeder.Flush ();
+  }
+  if (GST_EVENT_TYPE (event) == GST_EVENT_TAG) {
+    GstTagList* tags = nullptr;
+    gst_event_parse_tag (event, &tags);
+    GST_WMS_PUSH_SINK (sink)->priv->feeder.TakeTags (tags);
   }
   return GST_BASE_SINK_CLASS (gst_wms_push_sink_parent_class)
       ->event (sink, event);

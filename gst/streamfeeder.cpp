@@ -18,7 +18,7 @@ namespace {
 
 /// Where avenc's timestamps start: an offset that keeps them positive, and
 /// that asfmux writes into the packets as it is.
-constexpr std::int64_t kEncoderOrigin = 3600 * GST_SECOND * 1000;
+constexpr std::int64_t kEncoderOrigin = asf::kEncoderOriginMs * GST_MSECOND;
 /// So near to it a timestamp is one of that origin.
 constexpr std::int64_t kOriginRange = 3600 * GST_SECOND;
 constexpr const char* kTimingCure =
@@ -90,9 +90,13 @@ MemoryOwner OwnerOf (Bytes packet, const ReadMap& map, GstBuffer* buffer) {
 
 }  // namespace
 
-void StreamFeeder::Reset () {
-  splitter_.Reset ();
+void StreamFeeder::Reset (const HeaderIntake::Options& options) {
+  intake_.Reset (options);
+  fix_timing_ = options.fix_timing;
+  timing_ = {};
+  splitter_ = asf::Splitter (intake_.strictness ());
   pending_header_.clear ();
+  next_header_.clear ();
   pacer_.Reset ();
   seen_packet_ = false;
   warned_ = false;
@@ -103,6 +107,7 @@ void StreamFeeder::Reset () {
 
 void StreamFeeder::Flush () {
   splitter_.DropPartial ();
+  intake_.Flush ();
   pacer_.Reset ();
 }
 
@@ -143,14 +148,26 @@ GstFlowReturn StreamFeeder::AwaitPlaying () {
 bool StreamFeeder::TakeCaps (const GstCaps* caps) {
   std::vector<std::uint8_t> header = StreamHeader (caps);
   if (header.empty ()) return true;
-  const Result<asf::Header> parsed = asf::ParseHeader (header);
+  const Result<asf::Header> parsed =
+      asf::ParseHeader (header, intake_.strictness ());
   if (!parsed) {
     Refuse (parsed.error ().message);
     return false;
   }
   splitter_.DropPartial ();
   splitter_.SetHeader (*parsed);
-  pending_header_ = std::move (header);
+  if (intake_.measuring () && !intake_.IsSame (header)) {
+    // The packets of the one before go first, when data may flow.
+    next_header_ = std::move (header);
+    return true;
+  }
+  const Result<bool> complete = UseHeader (header);
+  if (!complete) {
+    Refuse (complete.error ().message);
+    return false;
+  }
+  if (!*complete) return true;
+  pending_header_ = intake_.header ();
   // Interrupted or failed, it is for Render to go on or to say so.
   if (push_sink_.OnHeader (pending_header_) == HResult::S_OK) {
     pending_header_.clear ();
@@ -173,7 +190,9 @@ GstFlowReturn StreamFeeder::Render (GstBuffer* buffer) {
     } else if (!*unit) {
       return GST_FLOW_OK;
     } else if ((*unit)->kind == asf::Unit::Kind::kHeader) {
-      flow = SendHeader ((*unit)->bytes);
+      flow = TakeHeader ((*unit)->bytes);
+    } else if (intake_.measuring ()) {
+      flow = Hold ((*unit)->bytes, buffer);
     } else {
       flow = SendPacket ((*unit)->bytes, buffer,
                          OwnerOf ((*unit)->bytes, map, buffer));
@@ -200,6 +219,10 @@ GstFlowReturn StreamFeeder::Finish (GstClockTime limit) {
     const GstFlowReturn flow = AwaitPlaying ();
     if (flow != GST_FLOW_OK) return flow;
   }
+  if (intake_.measuring ()) {
+    const GstFlowReturn flow = SendHeld ();
+    if (flow != GST_FLOW_OK) return flow;
+  }
   push_sink_.OnEndWriting ();
   const auto limit_ms = std::chrono::duration_cast<std::chrono::milliseconds> (
       std::chrono::nanoseconds (limit));
@@ -221,6 +244,11 @@ GstFlowReturn StreamFeeder::Finish (GstClockTime limit) {
 }
 
 GstFlowReturn StreamFeeder::SendPendingHeader () {
+  if (!next_header_.empty ()) {
+    const GstFlowReturn flow = TakeHeader (next_header_);
+    if (flow != GST_FLOW_OK) return flow;
+    next_header_.clear ();
+  }
   if (pending_header_.empty ()) return GST_FLOW_OK;
   const GstFlowReturn flow = SendHeader (pending_header_);
   if (flow == GST_FLOW_OK) pending_header_.clear ();
@@ -238,7 +266,11 @@ GstFlowReturn StreamFeeder::SendHeader (Bytes header) {
 }
 
 GstFlowReturn StreamFeeder::SendPacket (Bytes packet, GstBuffer* buffer,
-                                        const MemoryOwner& owner) {
+                                        MemoryOwner owner) {
+  if (timing_.active ()) {
+    packet = timing_.Apply (packet);
+    owner = {};
+  }
   GstFlowReturn flow = Pace (packet, buffer);
   if (flow == GST_FLOW_OK && held ()) flow = AwaitPlaying ();
   while (flow == GST_FLOW_OK) {
@@ -359,6 +391,12 @@ std::optional<std::int64_t> StreamFeeder::RunningTimeOf (
 void StreamFeeder::ReportOrigin (std::uint32_t send_time_ms,
                                  std::optional<std::int64_t> buffer_time) {
   const std::int64_t send_time = send_time_ms * GST_MSECOND;
+  if (timing_.shifting ()) {
+    GST_INFO_OBJECT (base_sink_,
+                     "the stream starts at 1000 hours, which are taken out of "
+                     "its times");
+    return;
+  }
   if (!HasEncoderOrigin (send_time) &&
       !(buffer_time && HasEncoderOrigin (*buffer_time))) {
     return;
@@ -377,7 +415,7 @@ void StreamFeeder::ReportJump (const Pacer::Departure& departure) {
             " by " + std::to_string (departure.jump_ms) +
             " ms: its streams do not share one timeline, and players will "
             "stall; " +
-            kTimingCure);
+            WhyNotFixed () + kTimingCure);
 }
 
 void StreamFeeder::WarnOnce (const std::string& message) {

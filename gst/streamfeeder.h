@@ -5,7 +5,9 @@
 #pragma once
 
 #include "asf/splitter.h"
+#include "asf/timing_fix.h"
 #include "gstwmspushmessages.h"
+#include "headerintake.h"
 #include "pacer.h"
 #include "wmspush.h"
 
@@ -25,10 +27,12 @@ class StreamFeeder {
  public:
   /// Both outlive this.
   StreamFeeder (GstBaseSink* base_sink, WriterPushSink& push_sink)
-      : base_sink_ (base_sink), push_sink_ (push_sink) {}
+      : base_sink_ (base_sink),
+        push_sink_ (push_sink),
+        intake_ (GST_OBJECT (base_sink)) {}
 
   /// A new stream begins. Not while another thread is in here.
-  void Reset ();
+  void Reset (const HeaderIntake::Options& options);
   /// After a flush: the next buffer starts with a packet.
   void Flush ();
 
@@ -36,6 +40,9 @@ class StreamFeeder {
   /// else before the next data. False when it is no ASF header, which has
   /// been reported.
   bool TakeCaps (const GstCaps* caps);
+
+  /// Takes tags that go before a header.
+  void TakeTags (const GstTagList* tags) { intake_.TakeTags (tags); }
 
   /// Sends what @a buffer holds, each packet when it is due.
   GstFlowReturn Render (GstBuffer* buffer);
@@ -59,9 +66,13 @@ class StreamFeeder {
 
  private:
   GstFlowReturn SendPendingHeader ();
+  GstFlowReturn TakeHeader (Bytes header);
+  Result<bool> UseHeader (Bytes header);
+  GstFlowReturn Hold (Bytes packet, GstBuffer* buffer);
+  GstFlowReturn SendHeld ();
   GstFlowReturn SendHeader (Bytes header);
   GstFlowReturn SendPacket (Bytes packet, GstBuffer* buffer,
-                            const MemoryOwner& owner);
+                            MemoryOwner owner);
   GstFlowReturn Pace (Bytes packet, GstBuffer* buffer);
   bool held () const;
   GstFlowReturn AwaitPlaying ();
@@ -75,12 +86,17 @@ class StreamFeeder {
   void ReportOrigin (std::uint32_t send_time_ms,
                      std::optional<std::int64_t> buffer_time);
   void ReportJump (const Pacer::Departure& departure);
+  std::string WhyNotFixed () const;
   void WarnOnce (const std::string& message);
 
   GstBaseSink* const base_sink_;
   WriterPushSink& push_sink_;
+  HeaderIntake intake_;
+  bool fix_timing_ = true;
+  asf::TimingFix timing_;
   asf::Splitter splitter_;
   std::vector<std::uint8_t> pending_header_;  // from caps, not sent yet
+  std::vector<std::uint8_t> next_header_;     // from caps, not taken yet
   Pacer pacer_;
   bool paced_ = false;  // whether the last packet was
   bool seen_packet_ = false;

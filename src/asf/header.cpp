@@ -18,7 +18,8 @@ Error Invalid(std::string message) {
 }
 
 /// File Properties Object ([ASF] 3.2), its header left out.
-Result<void> ReadFileProperties(Bytes body, Header& header) {
+Result<void> ReadFileProperties(Bytes body, Strictness strictness,
+                                Header& header) {
   ByteReader reader(body);
   reader.Take(16 + 8 + 8 + 8 + 8 + 8);  // file id, sizes, dates, durations
   header.preroll_ms = reader.U64();
@@ -29,7 +30,7 @@ Result<void> ReadFileProperties(Bytes body, Header& header) {
   if (reader.failed()) {
     return Invalid("ASF header: the File Properties Object is cut short");
   }
-  if (min_size != max_size) {
+  if (min_size != max_size && strictness == Strictness::kStrict) {
     return Invalid("ASF header: minimum and maximum packet size differ (" +
                    std::to_string(min_size) + " and " +
                    std::to_string(max_size) +
@@ -66,7 +67,8 @@ Result<void> ReadStreamProperties(Bytes body, Header& header) {
 }
 
 /// Walks the objects inside the Header Object.
-Result<void> ReadObjects(ByteReader reader, Header& header) {
+Result<void> ReadObjects(ByteReader reader, Strictness strictness,
+                         Header& header) {
   while (reader.remaining() > 0) {
     const std::size_t start = reader.offset();
     const Bytes id = reader.Take(16);
@@ -81,7 +83,7 @@ Result<void> ReadObjects(ByteReader reader, Header& header) {
         reader.Take(static_cast<std::size_t>(size) - kObjectHeaderSize);
     Result<void> read;
     if (StartsWith(id, kFileProperties))
-      read = ReadFileProperties(body, header);
+      read = ReadFileProperties(body, strictness, header);
     if (StartsWith(id, kStreamProperties)) {
       read = ReadStreamProperties(body, header);
     }
@@ -125,7 +127,7 @@ Result<std::size_t> HeaderSize(Bytes prefix) {
   return static_cast<std::size_t>(size) + kDataObjectHeaderSize;
 }
 
-Result<Header> ParseHeader(Bytes data) {
+Result<Header> ParseHeader(Bytes data, Strictness strictness) {
   const Result<std::size_t> size = HeaderSize(data);
   if (!size) return size.error();
   if (data.size() != *size) {
@@ -139,7 +141,7 @@ Result<Header> ParseHeader(Bytes data) {
   const std::size_t objects_end = *size - kDataObjectHeaderSize;
   ByteReader reader(data.first(objects_end));
   reader.Take(kHeaderObjectFixedSize);
-  if (Result<void> read = ReadObjects(reader, header); !read) {
+  if (Result<void> read = ReadObjects(reader, strictness, header); !read) {
     return read.error();
   }
   if (header.packet_size == 0) {

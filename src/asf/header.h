@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/strictness.h"
 
 #include <optional>
 #include <vector>
@@ -52,7 +53,9 @@ Result<std::size_t> HeaderSize(Bytes prefix);
 
 /// Reads a whole ASF file header: Header Object ([ASF] 3.1) and the first 50
 /// bytes of the Data Object. Fails with NS_E_INVALID_DATA, naming the object
-/// and the rule that it breaks.
-Result<Header> ParseHeader(Bytes data);
+/// and the rule that it breaks. A tolerant reader takes the maximum packet size
+/// for that of all packets where the minimum is another ([ASF] 3.2).
+Result<Header> ParseHeader(Bytes data,
+                           Strictness strictness = Strictness::kStrict);
 
 }  // namespace wms::asf

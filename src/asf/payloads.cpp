@@ -18,6 +18,10 @@ constexpr std::uint8_t kPayloadCount = 0x3F;
 /// Replicated data of that length means compressed payload data
 /// ([ASF] 5.2.3.2, 5.2.3.4).
 constexpr std::uint32_t kCompressed = 1;
+/// Where the presentation time stands in replicated data, behind the size of
+/// the media object ([ASF] 5.2.3.1).
+constexpr std::size_t kTimeOffset = 4;
+constexpr std::size_t kTimeSize = 4;
 // Positions of the two-bit width codes in the property flags ([ASF] 5.2.2)
 // and, for the payload length, in the payload flags (5.2.3.3).
 constexpr unsigned kReplicatedLengthType = 0;
@@ -46,11 +50,18 @@ Payload ReadHead(ByteReader& reader, const Widths& widths) {
   payload.stream = stream & kStreamNumber;
   payload.key_frame = (stream & kKeyFrame) != 0;
   reader.Number(widths.object_number);
+  const std::size_t offset_at = reader.offset();
   const std::uint64_t offset = reader.Number(widths.offset);
   const std::uint64_t replicated = reader.Number(widths.replicated_length);
+  const std::size_t replicated_at = reader.offset();
   reader.Take(static_cast<std::size_t>(replicated));
   // In compressed payload data the offset's place has the presentation time.
   payload.compressed = replicated == kCompressed;
+  if (payload.compressed && widths.offset == kTimeSize) {
+    payload.time = offset_at;
+  } else if (replicated >= kTimeOffset + kTimeSize) {
+    payload.time = replicated_at + kTimeOffset;
+  }
   payload.starts_object = payload.compressed || offset == 0;
   payload.data = reader.offset();
   return payload;

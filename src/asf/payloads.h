@@ -26,9 +26,12 @@ struct Payload {
   /// or it is compressed payload data, which holds whole objects.
   bool starts_object = false;
   bool compressed = false;  ///< compressed payload data ([ASF] 5.2.3.2)
-  std::size_t begin = 0;    ///< offset of its stream number in the packet
-  std::size_t data = 0;     ///< offset of its data
-  std::size_t end = 0;      ///< offset behind its data
+  /// Offset of the presentation time (4 bytes, ms) of its media object; 0
+  /// where it has none.
+  std::size_t time = 0;
+  std::size_t begin = 0;  ///< offset of its stream number in the packet
+  std::size_t data = 0;   ///< offset of its data
+  std::size_t end = 0;    ///< offset behind its data
 };
 
 /// Finds the payloads of @a packet, which @a parsed describes: a single one,

@@ -44,7 +44,7 @@ Result<std::optional<Unit>> Splitter::NextHeader() {
   if (!size) return size.error();
   const std::optional<Bytes> bytes = buffer_.Peek(*size);
   if (!bytes) return std::optional<Unit>();
-  const Result<Header> header = ParseHeader(*bytes);
+  const Result<Header> header = ParseHeader(*bytes, strictness_);
   if (!header) return header.error();
   SetHeader(*header);
   return std::optional<Unit>({Unit::Kind::kHeader, *bytes});
@@ -93,7 +93,7 @@ void Splitter::SkipBehindData() {
 }
 
 void Splitter::Reset() {
-  *this = Splitter();
+  *this = Splitter(strictness_);
 }
 
 void Splitter::DropPartial() {

@@ -28,6 +28,10 @@ struct Unit {
 /// Feed one piece, then call Next() until it yields nothing.
 class Splitter {
  public:
+  /// @param strictness how headers are read: see ParseHeader.
+  explicit Splitter(Strictness strictness = Strictness::kStrict)
+      : strictness_(strictness) {}
+
   void Feed(Bytes piece) {
     if (place_ != Place::kFailed) buffer_.Feed(piece);
   }
@@ -61,6 +65,7 @@ class Splitter {
   void EndDataIfNoPacketFits();
   void SkipBehindData();
 
+  Strictness strictness_;
   ChunkBuffer buffer_;
   Place place_ = Place::kHeader;
   std::optional<Header> header_;

@@ -50,7 +50,7 @@ GstElement* MakeSink(const wms::bench::DrainingPeer& peer) {
   const std::string location =
       "http://127.0.0.1:" + std::to_string(peer.port()) + "/bench";
   g_object_set(sink, "sync", FALSE, "async", FALSE, "async-connect", FALSE,
-               "location", location.c_str(), nullptr);
+               "location", location.c_str(), "repair-header", FALSE, nullptr);
   return sink;
 }
 

@@ -24,6 +24,10 @@ GstElement* MakeSink(const std::string& factory, std::uint16_t port) {
         "http://127.0.0.1:" + std::to_string(port) + "/bench";
     g_object_set(sink, "location", location.c_str(), nullptr);
   }
+  if (factory == "wmspushsink") {
+    // The header of these packets is right, and states no bitrate.
+    g_object_set(sink, "repair-header", FALSE, nullptr);
+  }
   return sink;
 }
 

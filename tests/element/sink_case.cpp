@@ -42,9 +42,10 @@ SinkCase::SinkCase(const std::string& location)
       sink_(gst_element_factory_make("wmspushsink", nullptr)),
       messages_(std::make_unique<MessageLog>(pipeline_.get())) {
   EXPECT(sink_ != nullptr, "there is no element wmspushsink");
-  // Most tests are about what a failure is, not about getting over it.
+  // Most tests are about what a failure is, not about getting over it, and
+  // about bytes that come out as they went in.
   g_object_set(sink_, "location", location.c_str(), "sync", FALSE, "reconnect",
-               FALSE, nullptr);
+               FALSE, "repair-header", FALSE, "fix-timing", FALSE, nullptr);
   gst_bin_add(GST_BIN(pipeline_.get()), sink_);
 }
 

@@ -38,8 +38,9 @@ GstCaps* MakeCaps(Bytes header = {});
 /// Of a server that has these publishing points and makes no others.
 pubpoint::ServerOptions ExistingOnly(std::vector<std::string> points = {});
 
-/// A wmspushsink with sync=false and reconnect=false, alone in a pipeline, and
-/// a source pad that a test pushes from. The destructor goes to NULL.
+/// A wmspushsink with sync, reconnect, repair-header and fix-timing false,
+/// alone in a pipeline, and a source pad that a test pushes from. The
+/// destructor goes to NULL.
 class SinkCase {
  public:
   explicit SinkCase(const std::string& location);

@@ -32,7 +32,7 @@ GST_START_TEST(test_factory) {
   EXPECT_TEXT(pad->name_template, "sink");
   fail_unless(pad->direction == GST_PAD_SINK);
   fail_unless(pad->presence == GST_PAD_ALWAYS);
-  EXPECT_TEXT(pad->static_caps.string, "video/x-ms-asf");
+  EXPECT_TEXT(pad->static_caps.string, "video/x-ms-asf; audio/x-ms-asf");
 }
 GST_END_TEST
 
@@ -91,6 +91,10 @@ GST_START_TEST(test_properties) {
       {"reconnect", G_TYPE_BOOLEAN, "true", 0, 0, true, true},
       {"retries", G_TYPE_INT, "10", 0, 0, true, true},
       {"retry-delay", G_TYPE_UINT, "1000", 0, 3600000, true, true},
+      {"repair-header", G_TYPE_BOOLEAN, "true", 0, 0, true, true},
+      {"fix-timing", G_TYPE_BOOLEAN, "true", 0, 0, true, true},
+      {"bitrate", G_TYPE_UINT, "0", 0, G_MAXUINT, true, true},
+      {"max-packet-size", G_TYPE_UINT, "0", 0, 65535, true, true},
       {"stats", GST_TYPE_STRUCTURE, nullptr, 0, 0, true, false},
   };
   const SinkCase push("http://127.0.0.1/live");

@@ -1,0 +1,151 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "asf/stream_check.h"
+
+#include <algorithm>
+
+namespace wms::asf {
+namespace {
+
+/// No stream has a gap as long as this: it is a step in its timestamps.
+constexpr std::uint32_t kMaxStepMs = 10000;
+/// A difference of send times beyond this is one backwards: some encoders start
+/// at 1000 hours.
+constexpr std::uint32_t kBackwards = 1001U * 3600 * 1000;
+/// Different things that can be wrong with packets; more are not told apart.
+constexpr std::size_t kMaxKinds = 100;
+constexpr const char* kUntouched = "sent as it is";
+
+/// Takes "[ASF] 5.2.2: text" apart.
+void Split(const std::string& message, std::string& rule, std::string& text) {
+  const std::size_t colon = message.find(": ");
+  rule = colon == std::string::npos ? "[ASF] 5.2" : message.substr(0, colon);
+  text = colon == std::string::npos ? message : message.substr(colon + 2);
+}
+
+}  // namespace
+
+std::string Describe(const PacketFinding& finding) {
+  std::string text = "data packet " + std::to_string(finding.packet) +
+                     " at offset " + std::to_string(finding.offset);
+  if (finding.occurrences > 1) {
+    text += " and " + std::to_string(finding.occurrences - 1) + " more";
+  }
+  return text + " (" + finding.rule + "): " + finding.problem + "; " +
+         finding.repair;
+}
+
+Result<void> StreamCheck::Feed(Bytes piece) {
+  splitter_.Feed(piece);
+  for (;;) {
+    const Result<std::optional<Unit>> unit = splitter_.Next();
+    if (!unit) return unit.error();
+    if (!*unit) return {};
+    const Bytes bytes = (*unit)->bytes;
+    if ((*unit)->kind == Unit::Kind::kHeader) {
+      const Result<void> checked = CheckHeader(bytes);
+      if (!checked) return checked;
+    } else {
+      CheckPacket(bytes);
+      ++packets_;
+    }
+    offset_ += bytes.size();
+  }
+}
+
+Result<void> StreamCheck::Finish() {
+  if (headers_ == 0) {
+    return Error{HResult::NS_E_INVALID_DATA, Fault::kLocal,
+                 "this is not ASF: it ends before its header does"};
+  }
+  if (splitter_.buffered() > 0) {
+    Add("[ASF] 5.2",
+        "the last " + std::to_string(splitter_.buffered()) +
+            " bytes are no whole packet",
+        "not sent");
+  }
+  return {};
+}
+
+Result<void> StreamCheck::CheckHeader(Bytes header) {
+  ++headers_;
+  const Result<RepairedHeader> repaired = RepairHeader(header, {});
+  if (!repaired) return repaired.error();
+  for (Finding finding : repaired->findings) {
+    finding.offset += static_cast<std::size_t>(offset_);
+    header_.push_back(std::move(finding));
+  }
+  const Result<StreamNumbers> streams =
+      asf::CheckHeader(repaired->bytes, Strictness::kTolerant);
+  if (!streams) return streams.error();
+  streams_ = *streams;
+  return {};
+}
+
+void StreamCheck::CheckPacket(Bytes packet) {
+  std::string rule;
+  std::string problem;
+  const Result<DataPacket> parsed = ParseDataPacket(packet);
+  if (!parsed) {
+    Add("[ASF] 5.2", parsed.error().message, "the push fails");
+    return;
+  }
+  CheckLengths(packet, *parsed);
+  CheckSendTime(parsed->send_time_ms);
+  const Result<void> checked = CheckDataPacket(packet, *parsed, packet.size(),
+                                               streams_, Strictness::kStrict);
+  if (checked) return;
+  Split(checked.error().message, rule, problem);
+  Add(rule, problem, kUntouched);
+}
+
+void StreamCheck::CheckLengths(Bytes packet, const DataPacket& parsed) {
+  if (parsed.packet_length.size == 0 ||
+      parsed.packet_length.value == packet.size()) {
+    return;
+  }
+  Add("[ASF] 5.2.2", "the Packet Length leaves the padding out",
+      "set to the length that is sent");
+}
+
+void StreamCheck::CheckSendTime(std::uint32_t send_time_ms) {
+  const std::uint32_t step = send_time_ms - send_time_ms_;
+  if (has_send_time_ && step > kMaxStepMs) {
+    const bool back = step > kBackwards;
+    const std::uint32_t by = back ? 0U - step : step;
+    Add("[ASF] 5.2.2",
+        std::string("the send time ") +
+            (back ? "goes back" : "jumps ahead by more than 10 s"),
+        back && by <= kMaxStepMs
+            ? kUntouched
+            : "sent with a warning: put \"identity single-segment=true\" "
+              "between each encoder and asfmux");
+  }
+  has_send_time_ = true;
+  send_time_ms_ = send_time_ms;
+}
+
+void StreamCheck::Add(const std::string& rule, const std::string& problem,
+                      const std::string& repair) {
+  if (packet_.size() > kMaxKinds) {
+    ++packet_.back().occurrences;
+    return;
+  }
+  const auto same = std::find_if(
+      packet_.begin(), packet_.end(), [&](const PacketFinding& finding) {
+        return finding.rule == rule && finding.problem == problem;
+      });
+  if (same != packet_.end()) {
+    ++same->occurrences;
+  } else if (packet_.size() < kMaxKinds) {
+    packet_.push_back({rule, problem, repair, packets_, offset_, 1});
+  } else {
+    packet_.push_back({"[ASF] 5.2",
+                       "it is wrong in yet another way; no more are told apart",
+                       kUntouched, packets_, offset_, 1});
+  }
+}
+
+}  // namespace wms::asf
