@@ -8,10 +8,10 @@
 
 namespace wms {
 
-/// Lets one thread at a time use a stream, for std::lock_guard. While nobody
-/// else wants in, that is an exchange of one word on the way in and one on the
-/// way out, inline: a thread that sends never meets anybody but one that ends
-/// the session.
+/// Lets one thread at a time use a stream, for the locks of the standard
+/// library. While nobody else wants in, that is an exchange of one word on the
+/// way in and one on the way out, inline: a thread that sends never meets
+/// anybody but one that ends the session.
 class WriterGate {
  public:
   WriterGate() = default;
@@ -19,11 +19,13 @@ class WriterGate {
   WriterGate& operator=(const WriterGate&) = delete;
 
   void lock() {
+    if (!try_lock()) LockSlowly();
+  }
+
+  bool try_lock() {
     State free = State::kFree;
-    if (!state_.compare_exchange_strong(free, State::kTaken,
-                                        std::memory_order_acquire)) {
-      LockSlowly();
-    }
+    return state_.compare_exchange_strong(free, State::kTaken,
+                                          std::memory_order_acquire);
   }
 
   void unlock() {
