@@ -336,7 +336,8 @@ GstFlowReturn StreamFeeder::WaitUntil (std::int64_t running_time,
 /// Running time without the latency that the wait adds; nothing when packets
 /// are not paced.
 std::optional<std::int64_t> StreamFeeder::PacingTime () const {
-  if (!gst_base_sink_get_sync (base_sink_)) return std::nullopt;
+  // gst_base_sink_get_sync takes a lock, for each packet.
+  if (g_atomic_int_get (&base_sink_->sync) == FALSE) return std::nullopt;
   const GstClockTime now =
       gst_element_get_current_running_time (GST_ELEMENT (base_sink_));
   if (!GST_CLOCK_TIME_IS_VALID (now)) return std::nullopt;

@@ -32,7 +32,10 @@ constexpr char kSetupAnswer[] =
     "Set-Cookie: push-id=bench\r\n"
     "Content-Length: 0\r\n\r\n";
 
-constexpr char kAnswer[] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+constexpr char kAnswer[] =
+    "HTTP/1.1 200 OK\r\n"
+    "Server: Cougar/9.5\r\n"
+    "Content-Length: 0\r\n\r\n";
 constexpr char kContinue[] = "HTTP/1.1 100 Continue\r\n\r\n";
 
 using Counter = std::atomic<std::uint64_t>;
