@@ -64,6 +64,11 @@ struct Timers {
   std::chrono::milliseconds idle{60000};
   /// Inactivity-Timeout (3.2.2): longest time between requests.
   std::chrono::milliseconds inactivity{120000};
+  /// For so long after its PushSetup a session keeps its publishing point to
+  /// itself without a connection and without any PushStart. Then it yields to
+  /// the next PushSetup: most likely the response was lost, and the client
+  /// does not know that there is a session. The timers of 3.2.2 go on.
+  std::chrono::milliseconds unclaimed{3000};
   /// How long a connection may take to bring a whole request: its head, and
   /// the body of a PushSetup.
   std::chrono::milliseconds request{30000};

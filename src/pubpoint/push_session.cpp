@@ -59,6 +59,7 @@ Result<void> PushSession::Setup(const wmhttp::SetupBody& body) {
   order_ = {};
   auto_destroy_ = auto_destroy_ || body.auto_destroy;
   keep_point_ = body.keep;
+  set_up_ = std::chrono::steady_clock::now();
   inactivity_.Start(core_.options().timers.inactivity);
   core_.observer().OnSetup(point_->path());
   return {};
@@ -87,6 +88,7 @@ Result<void> PushSession::Start(std::shared_ptr<SessionConnection> connection,
   }
   may_repeat_ = order_.state() != wmhttp::PacketOrder::State::kSwitch;
   order_.BeginRequest();
+  claimed_ = true;
   content_length_ = content_length;
   connection_ = std::move(connection);
   figures_->state = PushFigures::State::kStreaming;
@@ -95,6 +97,20 @@ Result<void> PushSession::Start(std::shared_ptr<SessionConnection> connection,
   idle_.Start(core_.options().timers.idle);
   core_.observer().OnStart(point_->path());
   return {};
+}
+
+bool PushSession::unclaimed() const {
+  const auto age = std::chrono::steady_clock::now() - set_up_;
+  return !claimed_ && age >= core_.options().timers.unclaimed && socket_ &&
+         g_socket_is_closed(socket_.get()) != FALSE;
+}
+
+void PushSession::Yield() {
+  if (!Apply(ServerEvent::kInactivityTimeout)) return;
+  core_.Log(LogLevel::kWarning, "push to " + point_->path() +
+                                    ": a PushSetup that nobody went on with "
+                                    "makes room for another");
+  Delete();
 }
 
 bool PushSession::HasUnreadRequest() const {

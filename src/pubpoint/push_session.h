@@ -14,6 +14,7 @@
 #include "wmhttp/request.h"
 #include "wmhttp/setup_body.h"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -75,6 +76,12 @@ class PushSession : public std::enable_shared_from_this<PushSession> {
   /// The server wants it to end (3.2.4.1): refused with @a status, deleted.
   void Disconnect(unsigned status);
 
+  /// Nobody has begun a PushStart, and it looks as if nobody will: the
+  /// connection of the PushSetup was closed some time ago.
+  bool unclaimed() const;
+  /// Makes room for another session: deleted.
+  void Yield();
+
   /// The connection that the next request may come on, to be closed when the
   /// Inactivity-Timeout expires; null forgets it.
   void RememberSocket(GSocket* socket);
@@ -111,6 +118,8 @@ class PushSession : public std::enable_shared_from_this<PushSession> {
   bool keep_point_ = false;
   wmhttp::ServerState state_ = wmhttp::ServerState::kNoSession;
   wmhttp::PacketOrder order_;
+  std::chrono::steady_clock::time_point set_up_;  // the last time
+  bool claimed_ = false;                          // by a PushStart
   bool may_repeat_ = false;           // this packet is the first of its request
   std::vector<std::uint8_t> header_;  // the newest of this session
   // Of the newest header.

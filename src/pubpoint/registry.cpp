@@ -107,6 +107,18 @@ bool Registry::IsTaken(const PublishingPoint& point) const {
                      });
 }
 
+void Registry::DropUnclaimed(const std::shared_ptr<PublishingPoint>& point) {
+  const auto found =
+      std::find_if(sessions_.begin(), sessions_.end(), [&](const auto& entry) {
+        return entry.second->point() == point && entry.second->unclaimed();
+      });
+  if (found == sessions_.end()) return;
+  // It leaves the map when it ends, and may take the point along.
+  const std::shared_ptr<PushSession> session = found->second;
+  session->Yield();
+  points_.try_emplace(point->path(), point);
+}
+
 std::shared_ptr<PushSession> Registry::FindSession(
     const std::string& push_id, const std::string& path) const {
   auto session = FindSession(push_id);
@@ -177,6 +189,7 @@ Result<std::shared_ptr<PushSession>> Registry::Setup(
   }
   const auto point = PointFor(path, body);
   if (!point) return point.error();
+  DropUnclaimed(*point);
   if (IsTaken(**point)) {
     return Refusal(SOUP_STATUS_CONFLICT,
                    "3.2.5.1: somebody else is pushing there");

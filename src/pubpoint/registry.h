@@ -70,6 +70,8 @@ class Registry {
   /// Makes room for one more point; false when all are in use.
   bool MakeRoom();
   bool IsTaken(const PublishingPoint& point) const;
+  /// Makes the session of @a point yield if nobody has claimed it.
+  void DropUnclaimed(const std::shared_ptr<PublishingPoint>& point);
   void Remove(PushSession& session);
 
   Core& core_;

@@ -10,6 +10,9 @@ namespace {
 
 using pubpoint::ServerOptions;
 
+/// Longest wait for what has to come.
+constexpr std::chrono::seconds kWait{20};
+
 unsigned SetupStatus(PubpointThread& server, const std::string& path,
                      const std::string& body = {}) {
   return StatusOf(server.port(), SetupRequest({.path = path}, body));
@@ -259,6 +262,79 @@ GST_START_TEST(test_between_two_requests) {
 }
 GST_END_TEST
 
+// 3.2.5.4, 3.2.5.6: a response is due whichever packet is the last of the
+// body, and the next one goes on.
+GST_START_TEST(test_last_packet_of_a_body) {
+  const ByteVector header = MakeHeader();
+  const ByteVector packet = Stripped(MakePacket());
+  constexpr std::size_t kHead = wmhttp::kFramingHeaderSize;
+  PubpointThread server;
+  Pusher pusher(server.port());
+  fail_unless(pusher.Start(2 * kHead + header.size() + packet.size()));
+  fail_unless(pusher.Header(header));
+  fail_unless(pusher.Data(packet));
+  fail_unless_equals_int(pusher.client->ReadResponse()->status, 204);
+  fail_unless(pusher.Start(wmhttp::kEndOfStreamSize + kHead +
+                           wmhttp::kReasonSize + header.size()));
+  fail_unless(pusher.End(HResult::S_FALSE));
+  fail_unless(pusher.Change(header));
+  fail_unless_equals_int(pusher.client->ReadResponse()->status, 204);
+  fail_unless(pusher.Start());
+  fail_unless(pusher.Data(packet));
+  fail_unless(pusher.End());
+  fail_unless(server.WaitForClosed());
+  const Received received = server.Snapshot();
+  fail_unless_equals_int(received.headers.size(), 2);
+  fail_unless_equals_int(received.packets.size(), 2);
+  fail_unless_equals_int(received.bodies, 2);
+}
+GST_END_TEST
+
+// A client that never got the response to its PushSetup has no push-id, and
+// would find the point taken until the Inactivity-Timeout.
+GST_START_TEST(test_unclaimed_session_yields) {
+  constexpr std::chrono::milliseconds kUnclaimed{200};
+  for (const bool closes : {true, false}) {
+    ServerOptions options;
+    options.timers.unclaimed = kUnclaimed;
+    PubpointThread server(std::move(options));
+    Pusher first(server.port());
+    const auto since = std::chrono::steady_clock::now();
+    const auto age = [since] {
+      return std::chrono::steady_clock::now() - since;
+    };
+    if (closes) first.client->Reset();
+    unsigned status = 0;
+    while (status != 204 && age() < (closes ? kWait : 3 * kUnclaimed)) {
+      const bool early = age() < kUnclaimed / 2;
+      status = SetupStatus(server, "/live");
+      EXPECT(!early || status == 409, std::to_string(status));
+    }
+    // One whose connection stands may still begin.
+    fail_unless_equals_int(status, closes ? 204 : 409);
+    fail_unless_equals_int(server.Snapshot().closed, closes ? 1 : 0);
+  }
+}
+GST_END_TEST
+
+// It keeps its push-id for as long as nobody else wants the point (3.2.2).
+GST_START_TEST(test_unclaimed_session_goes_on) {
+  ServerOptions options;
+  options.timers.unclaimed = std::chrono::milliseconds(0);
+  PubpointThread server(std::move(options));
+  Pusher pusher(server.port());
+  pusher.client->Reset();
+  pusher.client = std::make_unique<RawClient>(server.port());
+  fail_unless(pusher.Start());
+  fail_unless(pusher.Header(MakeHeader()));
+  fail_unless(server.WaitForHeaders(1));
+  // Once it has begun it is there to be resumed, connection or not.
+  pusher.client->Reset();
+  fail_unless(server.WaitFor([](const Received& r) { return r.lost == 1; }));
+  fail_unless_equals_int(SetupStatus(server, "/live"), 409);
+}
+GST_END_TEST
+
 // A session that is lost in mid-body goes when the Idle-Timeout expires, with
 // its point if that is what the client wants (3.2.6.1).
 GST_START_TEST(test_idle_timeout_destroys) {
@@ -297,6 +373,11 @@ Suite* pubpoint_sessions_suite() {
   tcase_add_test(timers, test_idle_timeout_before_the_start);
   tcase_add_test(timers, test_between_two_requests);
   tcase_add_test(timers, test_idle_timeout_destroys);
+  tcase_add_test(timers, test_last_packet_of_a_body);
+  TCase* unclaimed = tcase_create("unclaimed");
+  suite_add_tcase(suite, unclaimed);
+  tcase_add_test(unclaimed, test_unclaimed_session_yields);
+  tcase_add_test(unclaimed, test_unclaimed_session_goes_on);
   return suite;
 }
 

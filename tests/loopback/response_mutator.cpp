@@ -145,13 +145,15 @@ unsigned StatusOf(std::string_view line) {
   return ended && status >= 100 && status < 600 ? status : 0;
 }
 
-/// Whether a Server header among the lines of @a head names a server of ours.
+/// Whether a Server header among the lines of @a head names a server of ours. A
+/// CR that ends no line counts as a blank ([RFC7230] 3.5).
 bool NamesServer(std::string_view head) {
   while (!head.empty()) {
     const auto [line, rest] = SplitAt(head, '\n');
-    const auto [name, value] = SplitAt(line, ':');
-    if (EqualsIgnoringCase(name, "Server") &&
-        wmhttp::CheckServer(Bare(value))) {
+    const auto [name, bare] = SplitAt(line, ':');
+    std::string value(Bare(bare));
+    std::replace(value.begin(), value.end(), '\r', ' ');
+    if (EqualsIgnoringCase(name, "Server") && wmhttp::CheckServer(value)) {
       return true;
     }
     head = rest;
