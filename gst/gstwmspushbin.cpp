@@ -207,6 +207,12 @@ std::string PadName (GstWmsPushBin* self, const std::string& prefix,
   return prefix + std::to_string (number);
 }
 
+bool HasPad (GstElement* element, const std::string& name) {
+  GstPad* pad = gst_element_get_static_pad (element, name.c_str ());
+  if (pad != nullptr) gst_object_unref (pad);
+  return pad != nullptr;
+}
+
 GstPad* RequestNewPad (GstElement* element, GstPadTemplate* templ,
                        const gchar* wanted, const GstCaps* /*caps*/) noexcept {
   auto* self = GST_WMS_PUSH_BIN (element);
@@ -216,6 +222,10 @@ GstPad* RequestNewPad (GstElement* element, GstPadTemplate* templ,
   const std::string name =
       video ? PadName (self, "video_", priv.next_video, wanted)
             : PadName (self, "audio_", priv.next_audio, wanted);
+  if (HasPad (element, name)) {
+    GST_WARNING_OBJECT (self, "there is a %s already", name.c_str ());
+    return nullptr;
+  }
   GstPad* target =
       priv.assembly.Add (video ? MediaKind::kVideo : MediaKind::kAudio,
                          name.c_str (), CopySettings (self));
@@ -245,7 +255,7 @@ GstStateChangeReturn ChangeState (GstElement* element,
   PushAssembly& assembly = self->priv->assembly;
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED &&
       !assembly.Open (CopySettings (self))) {
-    assembly.Close (CopySettings (self));
+    assembly.Close ();
     return GST_STATE_CHANGE_FAILURE;
   }
   const GstStateChangeReturn result =
@@ -254,7 +264,7 @@ GstStateChangeReturn ChangeState (GstElement* element,
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY ||
       (transition == GST_STATE_CHANGE_READY_TO_PAUSED &&
        result == GST_STATE_CHANGE_FAILURE)) {
-    assembly.Close (CopySettings (self));
+    assembly.Close ();
   }
   return result;
 }

@@ -5,6 +5,7 @@
 #include "pushassembly.h"
 
 #include <algorithm>
+#include <utility>
 
 GST_DEBUG_CATEGORY_EXTERN (gst_wms_push_bin_debug);
 #define GST_CAT_DEFAULT gst_wms_push_bin_debug
@@ -38,15 +39,13 @@ PushAssembly::PushAssembly (GstBin* bin)
   if (sink_ != nullptr) gst_bin_add (bin_, sink_);
 }
 
-bool PushAssembly::Open (const PushBinSettings& settings) {
+/// A muxer in the bin; null after an error.
+glib::Ref<GstElement> PushAssembly::MakeMux (const PushBinSettings& settings) {
   GstElement* mux = MakeOrReport (GST_ELEMENT (bin_), "asfmux", "mux");
-  if (mux == nullptr || sink_ == nullptr) return false;
+  if (mux == nullptr) return {};
   g_object_set (mux, "streamable", TRUE, "packet-size", settings.packet_size (),
                 "preroll", settings.preroll (), nullptr);
   gst_bin_add (bin_, mux);
-  const std::lock_guard guard (lock_);
-  mux_ = glib::Ref<GstElement>::Share (mux);
-  packet_size_ = settings.packet_size ();
   const auto src =
       glib::Ref<GstPad>::Take (gst_element_get_static_pad (mux, "src"));
   gst_pad_add_probe (
@@ -54,23 +53,35 @@ bool PushAssembly::Open (const PushBinSettings& settings) {
       static_cast<GstPadProbeType> (GST_PAD_PROBE_TYPE_QUERY_UPSTREAM |
                                     GST_PAD_PROBE_TYPE_PULL),
       OnLatency, this, nullptr);
-  bool linked = gst_element_link (mux, sink_) != FALSE;
-  for (const auto& branch : branches_)
-    linked = linked && branch->Join (mux);
+  gst_pad_add_probe (src.get (), GST_PAD_PROBE_TYPE_EVENT_FLUSH, OnFlush, this,
+                     nullptr);
+  return glib::Ref<GstElement>::Share (mux);
+}
+
+bool PushAssembly::Open (const PushBinSettings& settings) {
+  const std::lock_guard guard (lock_);
+  timeline_.Reset ();
+  packet_size_ = settings.packet_size ();
+  mux_ = MakeMux (settings);
+  if (!mux_) return false;
+  bool linked = gst_element_link (mux_.get (), sink_) != FALSE;
+  for (const auto& branch : branches_) {
+    linked = linked &&
+             branch->Join (mux_.get (), settings.Bitrate (branch->kind ()));
+  }
   if (linked) return true;
   GST_ELEMENT_ERROR (bin_, CORE, PAD, (nullptr),
                      ("the muxer cannot be linked"));
   return false;
 }
 
-void PushAssembly::Close (const PushBinSettings& settings) {
+void PushAssembly::Close () {
   glib::Ref<GstElement> mux;
   {
     const std::lock_guard guard (lock_);
-    mux = std::move (mux_);
-    mux_.reset ();
+    std::swap (mux, mux_);
     for (const auto& branch : branches_)
-      branch->Reset (settings.Bitrate (branch->kind ()));
+      branch->Reset ();
   }
   if (!mux) return;
   gst_element_set_state (mux.get (), GST_STATE_NULL);
@@ -79,10 +90,9 @@ void PushAssembly::Close (const PushBinSettings& settings) {
 
 GstPad* PushAssembly::Add (MediaKind kind, const char* name,
                            const PushBinSettings& settings) {
-  auto branch = std::make_unique<StreamBranch> (bin_, kind, name,
-                                                settings.Bitrate (kind));
+  auto branch = std::make_unique<StreamBranch> (bin_, kind, name, timeline_);
   const std::lock_guard guard (lock_);
-  if (mux_ && !branch->Join (mux_.get ())) {
+  if (mux_ && !branch->Join (mux_.get (), settings.Bitrate (kind))) {
     branch->Leave ();
     return nullptr;
   }
@@ -131,6 +141,28 @@ GstPadProbeReturn PushAssembly::OnLatency (GstPad* /*pad*/,
   if (GST_CLOCK_TIME_IS_VALID (max)) max += mine;
   gst_query_set_latency (query, live, min + mine, max);
   return GST_PAD_PROBE_OK;
+}
+
+/// asfmux does not send its segment again, which a flush takes away.
+GstPadProbeReturn PushAssembly::OnFlush (GstPad* pad, GstPadProbeInfo* info,
+                                         gpointer self) noexcept {
+  GstEvent* event = GST_PAD_PROBE_INFO_EVENT (info);
+  if (GST_EVENT_TYPE (event) != GST_EVENT_FLUSH_STOP) return GST_PAD_PROBE_OK;
+  GstSegment segment;
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  segment.start = static_cast<PushAssembly*> (self)->timeline_.offset ();
+  segment.time = segment.start;
+  segment.position = segment.start;
+  GstEvent* again = gst_event_new_segment (&segment);
+  gst_event_set_seqnum (again, gst_event_get_seqnum (event));
+  const auto peer = glib::Ref<GstPad>::Take (gst_pad_get_peer (pad));
+  if (peer) {
+    gst_pad_send_event (peer.get (), event);
+  } else {
+    gst_event_unref (event);
+  }
+  gst_pad_push_event (pad, again);
+  return GST_PAD_PROBE_HANDLED;
 }
 
 }  // namespace wms::gst

@@ -6,6 +6,7 @@
 
 #include "glib/ref.h"
 #include "streambranch.h"
+#include "timeline.h"
 
 #include <gst/gst.h>
 
@@ -51,7 +52,7 @@ class PushAssembly {
   /// READY to PAUSED: a muxer. False after an error message.
   bool Open (const PushBinSettings& settings);
   /// PAUSED to READY, when no data flows any more.
-  void Close (const PushBinSettings& settings);
+  void Close ();
 
   /// Another branch, for the pad @a name.
   /// @return its sink pad; null when the stream has begun without it, which
@@ -64,10 +65,14 @@ class PushAssembly {
  private:
   static GstPadProbeReturn OnLatency (GstPad* pad, GstPadProbeInfo* info,
                                       gpointer self) noexcept;
+  static GstPadProbeReturn OnFlush (GstPad* pad, GstPadProbeInfo* info,
+                                    gpointer self) noexcept;
+  glib::Ref<GstElement> MakeMux (const PushBinSettings& settings);
   GstClockTime PacketTime ();
 
   GstBin* const bin_;
   GstElement* const sink_;  // the bin's
+  Timeline timeline_;
   std::mutex lock_;
   // Under lock_:
   std::vector<std::unique_ptr<StreamBranch>> branches_;

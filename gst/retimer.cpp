@@ -9,12 +9,13 @@ GST_DEBUG_CATEGORY_EXTERN (gst_wms_push_bin_debug);
 
 namespace wms::gst {
 
-void Retimer::Attach (GstPad* pad) {
+void Retimer::Attach (GstPad* pad, Timeline& timeline) {
   gst_pad_add_probe (
       pad,
       static_cast<GstPadProbeType> (GST_PAD_PROBE_TYPE_BUFFER |
-                                    GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM),
-      OnData, new Retimer,
+                                    GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM |
+                                    GST_PAD_PROBE_TYPE_EVENT_FLUSH),
+      OnData, new Retimer (timeline),
       [] (gpointer self) { delete static_cast<Retimer*> (self); });
 }
 
@@ -24,8 +25,18 @@ GstPadProbeReturn Retimer::OnData (GstPad* pad, GstPadProbeInfo* info,
   if ((info->type & GST_PAD_PROBE_TYPE_BUFFER) != 0) {
     return retimer->Retime (pad, info);
   }
-  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_SEGMENT) {
-    return retimer->TakeSegment (pad, info);
+  return retimer->TakeEvent (pad, info);
+}
+
+GstPadProbeReturn Retimer::TakeEvent (GstPad* pad, GstPadProbeInfo* info) {
+  GstEvent* event = GST_PAD_PROBE_INFO_EVENT (info);
+  if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT) {
+    return TakeSegment (pad, info);
+  }
+  if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP) {
+    gboolean reset_time = FALSE;
+    gst_event_parse_flush_stop (event, &reset_time);
+    if (reset_time) timeline_.Restart (gst_event_get_seqnum (event));
   }
   return GST_PAD_PROBE_OK;
 }
@@ -57,10 +68,10 @@ GstPadProbeReturn Retimer::Retime (GstPad* pad, GstPadProbeInfo* info) {
         buffer, &segment_);
     return GST_PAD_PROBE_DROP;
   }
-  const GstClockTime dts = RunningTime (GST_BUFFER_DTS (buffer));
   buffer = gst_buffer_make_writable (buffer);
-  GST_BUFFER_PTS (buffer) = pts;
-  GST_BUFFER_DTS (buffer) = dts;
+  GST_BUFFER_PTS (buffer) = timeline_.Place (pts, GST_BUFFER_DURATION (buffer));
+  // asfmux goes by the other.
+  GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
   GST_PAD_PROBE_INFO_DATA (info) = buffer;
   return GST_PAD_PROBE_OK;
 }

@@ -4,11 +4,13 @@
 
 #pragma once
 
+#include "timeline.h"
+
 #include <gst/gst.h>
 
 namespace wms::gst {
 
-/// Makes the running time of buffers their timestamp, since asfmux takes
+/// Makes the time in the push the timestamp of buffers, since asfmux takes
 /// timestamps as they are: encoders of libav start theirs at 1000 hours, and
 /// each source may have a segment of its own. What is outside of the segment
 /// or has no time is dropped.
@@ -16,18 +18,22 @@ namespace wms::gst {
 /// A probe on a pad; it lives as long as that has it.
 class Retimer {
  public:
-  /// Puts a retimer on @a pad.
-  static void Attach (GstPad* pad);
+  /// Puts a retimer on @a pad. @a timeline outlives the data on it.
+  static void Attach (GstPad* pad, Timeline& timeline);
 
  private:
-  Retimer () { gst_segment_init (&segment_, GST_FORMAT_UNDEFINED); }
+  explicit Retimer (Timeline& timeline) : timeline_ (timeline) {
+    gst_segment_init (&segment_, GST_FORMAT_UNDEFINED);
+  }
 
   static GstPadProbeReturn OnData (GstPad* pad, GstPadProbeInfo* info,
                                    gpointer self) noexcept;
+  GstPadProbeReturn TakeEvent (GstPad* pad, GstPadProbeInfo* info);
   GstPadProbeReturn TakeSegment (GstPad* pad, GstPadProbeInfo* info);
   GstPadProbeReturn Retime (GstPad* pad, GstPadProbeInfo* info);
   GstClockTime RunningTime (GstClockTime time) const;
 
+  Timeline& timeline_;
   GstSegment segment_{};  // streaming thread
 };
 

@@ -59,14 +59,13 @@ void Bury (GstElement* /*owner*/, gpointer data) noexcept {
 }  // namespace
 
 StreamBranch::StreamBranch (GstBin* owner, MediaKind kind,
-                            const std::string& name, guint bitrate)
+                            const std::string& name, Timeline& timeline)
     : owner_ (owner),
       kind_ (kind),
-      bitrate_ (bitrate),
       bin_ (glib::Ref<GstBin>::Share (gst_bin_new (name.c_str ()))),
       queue_ (glib::Ref<GstElement>::Share (MakeQueue ())) {
   gst_bin_add (bin_.get (), queue_.get ());
-  Retimer::Attach (StaticPad (queue_.get (), "sink").get ());
+  Retimer::Attach (StaticPad (queue_.get (), "sink").get (), timeline);
   GstElement* element = GST_ELEMENT (bin_.get ());
   const glib::Ref<GstPad> queue_src = StaticPad (queue_.get (), "src");
   gst_element_add_pad (element, gst_ghost_pad_new ("src", queue_src.get ()));
@@ -78,7 +77,8 @@ StreamBranch::StreamBranch (GstBin* owner, MediaKind kind,
   gst_bin_add (owner_, element);
 }
 
-bool StreamBranch::Join (GstElement* mux) {
+bool StreamBranch::Join (GstElement* mux, guint bitrate) {
+  bitrate_ = bitrate;
   const char* name = kind_ == MediaKind::kVideo ? "video_%u" : "audio_%u";
   mux_pad_ =
       glib::Ref<GstPad>::Take (gst_element_request_pad_simple (mux, name));
@@ -87,10 +87,9 @@ bool StreamBranch::Join (GstElement* mux) {
                        mux_pad_.get ()) == GST_PAD_LINK_OK;
 }
 
-void StreamBranch::Reset (guint bitrate) {
+void StreamBranch::Reset () {
   mux_pad_.reset ();
   DropChain ();
-  bitrate_ = bitrate;
 }
 
 void StreamBranch::DropChain () {

@@ -6,6 +6,7 @@
 
 #include "branchchain.h"
 #include "glib/ref.h"
+#include "timeline.h"
 
 #include <gst/gst.h>
 
@@ -22,9 +23,9 @@ namespace wms::gst {
 class StreamBranch {
  public:
   /// Makes the bin @a name and adds it to @a owner, which outlives this.
-  /// @param bitrate to encode at, in bit/s
+  /// @param timeline that all streams share; outlives this
   StreamBranch (GstBin* owner, MediaKind kind, const std::string& name,
-                guint bitrate);
+                Timeline& timeline);
   ~StreamBranch () = default;
   StreamBranch (const StreamBranch&) = delete;
   StreamBranch& operator= (const StreamBranch&) = delete;
@@ -40,11 +41,11 @@ class StreamBranch {
   }
 
   /// Takes a pad of @a mux. False when it gives none any more.
-  bool Join (GstElement* mux);
+  /// @param bitrate to encode at, in bit/s
+  bool Join (GstElement* mux, guint bitrate);
 
-  /// Between two runs, in READY: back to how it was made, with another
-  /// @a bitrate. The muxer is gone.
-  void Reset (guint bitrate);
+  /// Between two runs, in READY: back to how it was made. The muxer is gone.
+  void Reset ();
 
   /// The stream ends here, whatever it is at; the muxer goes on with the
   /// others. Any state; it does not wait for the network. What is left to do
@@ -65,7 +66,7 @@ class StreamBranch {
 
   GstBin* const owner_;
   const MediaKind kind_;
-  std::atomic<guint> bitrate_;
+  std::atomic<guint> bitrate_{0};
   glib::Ref<GstBin> bin_;
   glib::Ref<GstElement> queue_;
   glib::Ref<GstPad> sink_pad_;  // of the bin, a ghost
