@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "gstwmspushbin.h"
 #include "gstwmspushsink.h"
 
 // The macro below asks for it.
@@ -12,7 +13,8 @@
 #include <gst/gst.h>
 
 static gboolean plugin_init (GstPlugin* plugin) {
-  return GST_ELEMENT_REGISTER (wmspushsink, plugin);
+  return GST_ELEMENT_REGISTER (wmspushsink, plugin) &&
+         GST_ELEMENT_REGISTER (wmspushbin, plugin);
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, wmspush,

@@ -27,7 +27,7 @@ struct Report {
   gint code = 0;
   std::string text;
   std::string debug;
-  StructurePtr details;
+  StructurePtr details;  // null when it has none, as those of wmspushbin
 
   guint hresult() const;
   std::string Field(const char* name) const;  ///< a string of the details
