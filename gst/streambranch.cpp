@@ -65,7 +65,8 @@ StreamBranch::StreamBranch (GstBin* owner, MediaKind kind,
       bin_ (glib::Ref<GstBin>::Share (gst_bin_new (name.c_str ()))),
       queue_ (glib::Ref<GstElement>::Share (MakeQueue ())) {
   gst_bin_add (bin_.get (), queue_.get ());
-  Retimer::Attach (StaticPad (queue_.get (), "sink").get (), timeline);
+  // Behind the queue: what a flush takes out of it has no place in the push.
+  Retimer::Attach (StaticPad (queue_.get (), "src").get (), timeline);
   GstElement* element = GST_ELEMENT (bin_.get ());
   const glib::Ref<GstPad> queue_src = StaticPad (queue_.get (), "src");
   gst_element_add_pad (element, gst_ghost_pad_new ("src", queue_src.get ()));

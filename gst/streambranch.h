@@ -16,10 +16,10 @@
 
 namespace wms::gst {
 
-/// One stream on its way to the muxer: what its format needs (MakeChain), the
-/// Retimer, a queue. It is a bin within the wmspushbin. The chain is made when
-/// the caps come, in the streaming thread; all else is the application's, or a
-/// state change's.
+/// One stream on its way to the muxer: what its format needs (MakeChain), a
+/// queue, the Retimer. It is a bin within the wmspushbin. The chain is made
+/// when the caps come, in the streaming thread; all else is the application's,
+/// or a state change's.
 class StreamBranch {
  public:
   /// Makes the bin @a name and adds it to @a owner, which outlives this.

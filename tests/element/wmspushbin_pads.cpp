@@ -12,6 +12,9 @@
 namespace wms::test {
 namespace {
 
+/// Small packets, of which many come in a second.
+const char* const kQuick = "latency=low sink::sync=false";
+
 using PadPtr = std::unique_ptr<GstPad, glib::Deleter<gst_object_unref>>;
 
 const std::string kLiveVideo =
@@ -26,13 +29,33 @@ PadPtr PadOf(const BinCase& push, const char* name) {
   return PadPtr(gst_element_get_static_pad(push.bin(), name));
 }
 
-/// Releases a pad as applications do: its peer is let go of first.
+/// Takes the elements that end in @a src out of the pipeline.
+void RemoveBranch(const BinCase& push, PadPtr src) {
+  while (src) {
+    const ElementPtr element(gst_pad_get_parent_element(src.get()));
+    const PadPtr sink(gst_element_get_static_pad(element.get(), "sink"));
+    src.reset(sink ? gst_pad_get_peer(sink.get()) : nullptr);
+    gst_element_set_locked_state(element.get(), TRUE);
+    gst_element_set_state(element.get(), GST_STATE_NULL);
+    gst_bin_remove(GST_BIN(push.pipeline()), element.get());
+  }
+}
+
+/// Releases a pad as applications do: what feeds it is held up first, so that
+/// it finds no pad missing, and goes afterwards.
 void Release(const BinCase& push, const char* name) {
   const PadPtr pad = PadOf(push, name);
   EXPECT(pad != nullptr, name);
-  const PadPtr peer(gst_pad_get_peer(pad.get()));
-  if (peer) gst_pad_unlink(peer.get(), pad.get());
-  gst_element_release_request_pad(push.bin(), pad.get());
+  PadPtr peer(gst_pad_get_peer(pad.get()));
+  gst_pad_add_probe(
+      peer.get(), GST_PAD_PROBE_TYPE_BLOCK_DOWNSTREAM,
+      [](GstPad*, GstPadProbeInfo*, gpointer) { return GST_PAD_PROBE_OK; },
+      nullptr, nullptr);
+  gst_pad_unlink(peer.get(), pad.get());
+  const auto time =
+      TimeOf([&] { gst_element_release_request_pad(push.bin(), pad.get()); });
+  EXPECT(time < kAtOnce, std::to_string(time.count()) + " ms");
+  RemoveBranch(push, std::move(peer));
 }
 
 /// Streams that the last header has.
@@ -54,8 +77,9 @@ void ExpectMore(BinCase& push, std::size_t count) {
 }
 
 void ExpectNoFault(const MessageLog& messages) {
-  EXPECT(messages.Count("ERROR") + messages.Count("WARNING") == 0,
-         messages.AllText());
+  for (const char* word : {"ERROR", "WARNING"}) {
+    EXPECT(messages.Count(word) == 0, messages.TheFault(word).text);
+  }
 }
 
 GST_START_TEST(test_names) {
@@ -76,19 +100,20 @@ GST_END_TEST
 
 GST_START_TEST(test_release_one) {
   for (const char* name : {"audio_0", "video_0"}) {
-    BinCase push(kLiveVideo + kLiveAudio);
+    BinCase push(kLiveVideo + kLiveAudio, kQuick);
     push.SetState(GST_STATE_PLAYING);
     fail_unless(push.server().WaitForPackets(5));
     Release(push, name);
-    ExpectMore(push, 20);
+    ExpectMore(push, 10);
     fail_unless(PadOf(push, name) == nullptr);
+    ExpectNoFault(push.messages());
   }
 }
 GST_END_TEST
 
 // The push ends with its last stream.
 GST_START_TEST(test_release_all) {
-  BinCase push(kLiveVideo + kLiveAudio);
+  BinCase push(kLiveVideo + kLiveAudio, kQuick);
   push.SetState(GST_STATE_PLAYING);
   fail_unless(push.server().WaitForPackets(5));
   Release(push, "audio_0");
@@ -102,12 +127,11 @@ GST_END_TEST
 
 // Nothing moves in PAUSED, so that nothing must be waited for.
 GST_START_TEST(test_release_in_paused) {
-  BinCase push(kLiveVideo + kLiveAudio);
+  BinCase push(kLiveVideo + kLiveAudio, kQuick);
   push.SetState(GST_STATE_PLAYING);
   fail_unless(push.server().WaitForPackets(5));
   push.Reach(GST_STATE_PAUSED);
-  const auto time = TimeOf([&] { Release(push, "audio_0"); });
-  EXPECT(time < kAtOnce, std::to_string(time.count()) + " ms");
+  Release(push, "audio_0");
   push.SetState(GST_STATE_PLAYING);
   ExpectMore(push, 10);
 }
@@ -121,8 +145,7 @@ GST_START_TEST(test_release_while_blocked) {
       "");
   push.SetState(GST_STATE_PLAYING);
   fail_unless(push.server().WaitForPackets(3));
-  const auto time = TimeOf([&] { Release(push, "audio_0"); });
-  EXPECT(time < kAtOnce, std::to_string(time.count()) + " ms");
+  Release(push, "audio_0");
   ExpectMore(push, 5);
   const auto stop = TimeOf([&] { push.Reach(GST_STATE_NULL); });
   EXPECT(stop < kAtOnce, std::to_string(stop.count()) + " ms");
@@ -132,8 +155,6 @@ GST_END_TEST
 GST_START_TEST(test_release_in_ready) {
   BinCase push(kVideo + kAudio);
   Release(push, "audio_0");
-  const ElementPtr audio = push.Find("audiotestsrc0");
-  if (audio) gst_bin_remove(GST_BIN(push.pipeline()), audio.get());
   push.PlayToEnd();
   fail_unless(StreamTypes(push) ==
               std::vector<asf::StreamType>{asf::StreamType::kVideo});
@@ -142,7 +163,7 @@ GST_END_TEST
 
 // The header cannot be added to.
 GST_START_TEST(test_request_late) {
-  BinCase push(kLiveVideo);
+  BinCase push(kLiveVideo, kQuick);
   push.SetState(GST_STATE_PLAYING);
   fail_unless(push.server().WaitForPackets(3));
   fail_unless(gst_element_request_pad_simple(push.bin(), "audio_%u") ==
@@ -182,8 +203,10 @@ GST_START_TEST(test_two_pushes) {
   // Another bitrate, another order of pads.
   Release(push, "audio_0");
   g_object_set(push.bin(), "video-bitrate", 100000U, nullptr);
-  const ElementPtr audio = push.Find("audiotestsrc0");
-  if (audio) gst_element_link(audio.get(), push.bin());
+  GstElement* audio = gst_element_factory_make("audiotestsrc", nullptr);
+  g_object_set(audio, "num-buffers", 90, nullptr);
+  gst_bin_add(GST_BIN(push.pipeline()), audio);
+  fail_unless(gst_element_link(audio, push.bin()));
   push.SetState(GST_STATE_PLAYING);
   push.messages().WaitFor("EOS");
   ExpectNoFault(push.messages());
@@ -198,7 +221,7 @@ GST_START_TEST(test_two_pushes) {
 GST_END_TEST
 
 GST_START_TEST(test_stop_and_go) {
-  BinCase push(kLiveVideo + kLiveAudio);
+  BinCase push(kLiveVideo + kLiveAudio, kQuick);
   for (unsigned i = 1; i <= 5; ++i) {
     push.SetState(GST_STATE_PLAYING);
     fail_unless(push.server().WaitForHeaders(i));
@@ -211,7 +234,7 @@ GST_START_TEST(test_stop_and_go) {
 GST_END_TEST
 
 GST_START_TEST(test_pause) {
-  BinCase push(kLiveVideo + kLiveAudio);
+  BinCase push(kLiveVideo + kLiveAudio, kQuick);
   push.SetState(GST_STATE_PLAYING);
   fail_unless(push.server().WaitForPackets(5));
   push.Reach(GST_STATE_PAUSED);
@@ -225,7 +248,8 @@ GST_END_TEST
 
 // A flushing seek of the source: the push goes on, and so do its times.
 GST_START_TEST(test_seek) {
-  BinCase push("videotestsrc ! video/x-raw,width=160,height=120 ! push.", "");
+  BinCase push("videotestsrc ! video/x-raw,width=160,height=120 ! push.",
+               "latency=low");
   push.SetState(GST_STATE_PLAYING);
   fail_unless(push.server().WaitForPackets(3));
   fail_unless(gst_element_seek_simple(push.pipeline(), GST_FORMAT_TIME,
