@@ -142,7 +142,8 @@ GST_START_TEST(test_answers_in_mid_stream) {
   ForEachTrial(
       Place::kMidBody, [&never](MutatingServer& server, PushSinkCase& push,
                                 const std::string& url, const Trial& trial) {
-        push.Start(url);
+        EXPECT(push.ConnectAndWait(url) == HResult::S_OK, trial.Text());
+        EXPECT(push.sink->OnHeader(push.header) == HResult::S_OK, trial.Text());
         HResult hr = push.sink->OnDataUnit(push.packet);
         EXPECT(server.WaitForAnswer(), trial.Text());
         // It looks for an answer about once in a millisecond, and reads some

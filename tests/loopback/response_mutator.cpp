@@ -141,7 +141,8 @@ unsigned StatusOf(std::string_view line) {
     if (std::isdigit(line[i]) == 0) return 0;
     status = status * 10 + static_cast<unsigned>(line[i] - '0');
   }
-  const bool ended = at + 4 == line.size() || line[at + 4] == ' ';
+  // Some servers leave out the reason, and some the blank in front of it.
+  const bool ended = at + 4 == line.size() || std::isdigit(line[at + 4]) == 0;
   return ended && status >= 100 && status < 600 ? status : 0;
 }
 

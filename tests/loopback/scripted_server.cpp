@@ -164,23 +164,50 @@ Script& Script::ServeForever() {
   return Add([](ScriptRunner& runner) { return runner.ServeForever(); });
 }
 
+namespace {
+
+/// Any free port. False when the machine does not have the family.
+bool BindToLoopback(int fd, bool ipv6) {
+  if (!ipv6) {
+    const sockaddr_in address = LoopbackAddress(0);
+    return bind(fd, reinterpret_cast<const sockaddr*>(&address),
+                sizeof(address)) == 0;
+  }
+  sockaddr_in6 address{};
+  address.sin6_family = AF_INET6;
+  address.sin6_addr = in6addr_loopback;
+  return bind(fd, reinterpret_cast<const sockaddr*>(&address),
+              sizeof(address)) == 0;
+}
+
+}  // namespace
+
+bool ScriptedServer::HasIpv6() {
+  const int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const bool has = fd >= 0 && BindToLoopback(fd, true);
+  if (fd >= 0) close(fd);
+  return has;
+}
+
 ScriptedServer::ScriptedServer() : ScriptedServer(Options()) {}
 
 ScriptedServer::ScriptedServer(const Options& options)
-    : listener_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    : listener_(socket(options.ipv6 ? AF_INET6 : AF_INET,
+                       SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   if (options.receive_buffer > 0) {
     // Connections inherit it.
     setsockopt(listener_, SOL_SOCKET, SO_RCVBUF, &options.receive_buffer,
                sizeof(options.receive_buffer));
   }
-  sockaddr_in address = LoopbackAddress(0);
+  const bool bound = BindToLoopback(listener_, options.ipv6);
+  sockaddr_storage address{};
   socklen_t size = sizeof(address);
-  auto* generic = reinterpret_cast<sockaddr*>(&address);
-  const bool listening = bind(listener_, generic, size) == 0 &&
-                         listen(listener_, options.backlog) == 0 &&
-                         getsockname(listener_, generic, &size) == 0;
-  EXPECT(listening, "no listening socket on 127.0.0.1");
-  port_ = ntohs(address.sin_port);
+  const bool listening =
+      bound && listen(listener_, options.backlog) == 0 &&
+      getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+  EXPECT(listening, "no listening socket on the loopback");
+  // Both families have it in the same place.
+  port_ = ntohs(reinterpret_cast<const sockaddr_in&>(address).sin_port);
 }
 
 ScriptedServer::~ScriptedServer() {
@@ -237,13 +264,14 @@ Recording ScriptedServer::recording() const {
   return recording_;
 }
 
-BacklogFiller::BacklogFiller(int port) {
+BacklogFiller::BacklogFiller(int port, std::uint32_t address) {
   // The first one is taken into the queue, the others see that it is full.
   for (int i = 0; i < 3; ++i) {
     const int fd =
         socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    const sockaddr_in address = LoopbackAddress(static_cast<unsigned>(port));
-    connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address));
+    sockaddr_in peer = LoopbackAddress(static_cast<unsigned>(port));
+    peer.sin_addr.s_addr = htonl(address);
+    connect(fd, reinterpret_cast<const sockaddr*>(&peer), sizeof(peer));
     pollfd waited{fd, POLLOUT, 0};
     if (i == 0) poll(&waited, 1, 1000);
     sockets_.push_back(fd);

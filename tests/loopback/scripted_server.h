@@ -7,6 +7,8 @@
 #include "common/asf_samples.h"
 #include "wmhttp/framing.h"
 
+#include <netinet/in.h>
+
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -136,13 +138,14 @@ class Script {
   std::vector<Step> steps_;
 };
 
-/// A TCP server on 127.0.0.1 that follows a script in a thread of its own. It
-/// listens from the constructor on, so a client may connect at once.
+/// A TCP server on the loopback that follows a script in a thread of its own.
+/// It listens from the constructor on, so a client may connect at once.
 class ScriptedServer {
  public:
   struct Options {
     int backlog = 16;
     int receive_buffer = 0;  ///< SO_RCVBUF of connections; 0 for the usual
+    bool ipv6 = false;       ///< at ::1 instead of 127.0.0.1
   };
 
   ScriptedServer();
@@ -154,6 +157,9 @@ class ScriptedServer {
 
   /// Starts the script; once.
   void Run(Script script);
+
+  /// Whether there is an ::1 to listen at.
+  static bool HasIpv6();
 
   int port() const { return port_; }
   /// http://127.0.0.1:PORT and @a path behind it.
@@ -188,7 +194,7 @@ class ScriptedServer {
 /// that the next client's SYN is not answered.
 class BacklogFiller {
  public:
-  explicit BacklogFiller(int port);
+  explicit BacklogFiller(int port, std::uint32_t address = INADDR_LOOPBACK);
   ~BacklogFiller();
   BacklogFiller(const BacklogFiller&) = delete;
   BacklogFiller& operator=(const BacklogFiller&) = delete;
