@@ -71,8 +71,7 @@ class StreamFeeder {
   GstFlowReturn Hold (Bytes packet, GstBuffer* buffer);
   GstFlowReturn SendHeld ();
   GstFlowReturn SendHeader (Bytes header);
-  GstFlowReturn SendPacket (Bytes packet, GstBuffer* buffer,
-                            MemoryOwner owner);
+  GstFlowReturn SendPacket (Bytes packet, GstBuffer* buffer, MemoryOwner owner);
   GstFlowReturn Pace (Bytes packet, GstBuffer* buffer);
   bool held () const;
   GstFlowReturn AwaitPlaying ();
