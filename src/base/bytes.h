@@ -21,7 +21,7 @@ inline std::uint64_t LoadLe(const std::uint8_t* data, std::size_t size) {
   std::uint64_t value = 0;
   if constexpr (std::endian::native == std::endian::little) {
     // One load, where the size is a constant; gcc makes many of the loop.
-    std::memcpy(&value, data, size);
+    if (size > 0) std::memcpy(&value, data, size);
     return value;
   }
   for (std::size_t i = 0; i < size; ++i) {

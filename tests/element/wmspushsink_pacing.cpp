@@ -182,6 +182,7 @@ GST_START_TEST(test_pause) {
   Paced::ExpectMs(paced.NextWait(), 200);
   paced.push.Reach(GST_STATE_PAUSED);
   gst_test_clock_set_time(paced.test_clock(), 7 * GST_SECOND);
+  fail_unless(paced.server.WaitForPackets(2));
   fail_unless_equals_int(paced.server.Snapshot().packets.size(), 2);
   paced.push.Reach(GST_STATE_PLAYING);
   paced.Expect(2, 7000 - 100 + 200);
