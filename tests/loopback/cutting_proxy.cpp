@@ -98,13 +98,16 @@ using Clock = std::chrono::steady_clock;
 /// A server that refuses has said so by then, and a network that loses nothing
 /// does not lose that.
 constexpr std::chrono::milliseconds kHearing{250};
+/// What a client sends meanwhile gets nowhere.
+constexpr std::chrono::milliseconds kVoid{100};
 /// And one that is told that nothing more comes has closed.
 constexpr std::chrono::milliseconds kPromptly{2000};
 
 }  // namespace
 
 const char* KindName(Trouble::Kind kind) {
-  constexpr const char* kNames[] = {"none", "refuse", "close", "reset", "drop"};
+  constexpr const char* kNames[] = {"none",  "refuse", "close",
+                                    "reset", "void",   "drop"};
   return kNames[static_cast<int>(kind)];
 }
 
@@ -246,6 +249,7 @@ bool CuttingProxy::Forward(Pipe& pipe) {
     CloseSocket(pipe.server, false);
   }
   pipe.forwarded += read;
+  forwarded_ += read;
   pipe.next = Clock::now() + pipe.trouble.pause;
   if (pipe.forwarded >= pipe.trouble.after / 2) {
     pipe.next += std::exchange(pipe.trouble.stall, {});
@@ -277,6 +281,11 @@ void CuttingProxy::Make(Pipe& pipe) {
     case Trouble::Kind::kReset:
       pipe.filling = true;
       pipe.reset_at = Clock::now() + kHearing;
+      break;
+    case Trouble::Kind::kVoid:
+      TakeNoMore(pipe.client);
+      pipe.filling = true;
+      pipe.reset_at = Clock::now() + kVoid;
       break;
     case Trouble::Kind::kDrop:
       CountUnread(pipe);

@@ -23,6 +23,7 @@ struct Trouble {
     kRefuse,  ///< closes without having read: what came is lost
     kClose,   ///< says that it will send no more, and delivers what comes
     kReset,   ///< lets its window fill up, delivers that, then resets
+    kVoid,    ///< takes nothing more at once, delivers the rest, then resets
     kDrop,    ///< resets both sides, whatever is under way: that is lost
   };
 
@@ -55,6 +56,8 @@ class CuttingProxy {
   unsigned port() const { return port_; }
   std::string Url() const;
   std::size_t connections() const { return connections_; }
+  /// Bytes from all clients.
+  std::uint64_t forwarded() const { return forwarded_; }
   /// SO_RCVBUF of clients' connections.
   static constexpr int kReceiveBuffer = 32768;
 
@@ -81,6 +84,7 @@ class CuttingProxy {
   int listener_;
   unsigned port_ = 0;
   std::atomic<std::size_t> connections_{0};
+  std::atomic<std::uint64_t> forwarded_{0};
   std::vector<PipePtr> pipes_;  // the thread's
   mutable std::mutex mutex_;
   std::vector<std::uint64_t> unread_;  // under mutex_
