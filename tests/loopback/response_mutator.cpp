@@ -146,8 +146,16 @@ unsigned StatusOf(const std::string& line) {
   return end == code + 3 && status >= 100 && status < 600 ? status : 0;
 }
 
-/// Whether a Server header among the lines of @a head names a server of ours.
-bool NamesServer(std::string_view head) {
+/// Whether a Server header among the lines of @a lines names a server of ours.
+/// A line that begins with a blank goes on with the one before ([RFC2616] 2.2).
+bool NamesServer(std::string_view lines) {
+  std::string unfolded(lines);
+  for (std::size_t at = 0; (at = unfolded.find('\n', at)) != std::string::npos;
+       ++at) {
+    const char next = at + 1 < unfolded.size() ? unfolded[at + 1] : 'x';
+    if (next == ' ' || next == '\t') unfolded[at] = ' ';
+  }
+  std::string_view head = unfolded;
   while (!head.empty()) {
     const auto [line, rest] = SplitAt(head, '\n');
     const auto [name, value] = SplitAt(line, ':');
