@@ -123,10 +123,18 @@ std::vector<std::size_t> LineStarts(const std::string& text) {
   return starts;
 }
 
-/// @a text without blanks around it, and CRs, which count as such.
+/// @a text without blanks around it, and with one for several within. A CR
+/// counts as one.
 std::string Bare(std::string_view text) {
-  std::string bare(text);
-  std::replace(bare.begin(), bare.end(), '\r', ' ');
+  const auto blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
+  std::string bare;
+  for (const char c : text) {
+    if (!blank(c)) {
+      bare += c;
+    } else if (!bare.empty() && bare.back() != ' ') {
+      bare += ' ';
+    }
+  }
   return std::string(Trim(bare));
 }
 
