@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdlib>
 #include <vector>
 
 namespace wms::test {
@@ -176,6 +177,18 @@ bool NamesServer(std::string_view lines) {
   return false;
 }
 
+/// libsoup warns of a length below -1, and tests do not survive a warning.
+bool MakesSoupWarn(const std::string& text) {
+  constexpr std::string_view kName = "ontent-Length:";
+  for (std::size_t at = 0; (at = text.find(kName, at)) != std::string::npos;) {
+    at += kName.size();
+    const auto length =
+        static_cast<std::int64_t>(std::strtoull(&text[at], nullptr, 10));
+    if (length < -1) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string ResponseMutator::Next() {
@@ -185,7 +198,7 @@ std::string ResponseMutator::Next() {
     for (std::size_t left = 1 + Below(3); left > 0; --left)
       Mutate(text);
     // Nobody is led elsewhere than to this machine.
-  } while (text.find("//") != std::string::npos);
+  } while (text.find("//") != std::string::npos || MakesSoupWarn(text));
   return text;
 }
 
