@@ -204,8 +204,11 @@ bool PushStream::OnLoss(const Error& error, bool in_setup) {
   const Recovery::Loss loss{channel_.unheard(), channel_.header_arrived(),
                             in_setup};
   if (!recovery_.OnLoss(error, loss, g_get_monotonic_time())) return false;
-  // For the last bytes of a stream no other session is worth beginning.
-  if (ended_ && recovery_.plan() > Recovery::Plan::kResume) return false;
+  // For the last bytes of a stream no other session is worth beginning; for
+  // one that is so short that nobody knows whether any of it arrived, it is.
+  if (ended_ && flowed_ && recovery_.plan() > Recovery::Plan::kResume) {
+    return false;
+  }
   reason_ = error.message;
   loss_is_news_ = loss_is_news_ || (recovery_.active() && !active);
   log_(LogLevel::kInfo, "the connection is lost: " + error.message);
@@ -257,6 +260,7 @@ Result<void> PushStream::SetUp(bool keep_id) {
 /// Whether data flows: so that a loss that came before is over.
 void PushStream::NoteFlow() {
   flowing_ = channel_.flowing();
+  flowed_ = flowed_ || flowing_;
   if (!flowing_ || !recovery_.active()) return;
   recovery_.OnFlowing(g_get_monotonic_time());
   counters_.reconnects.fetch_add(1, std::memory_order_relaxed);

@@ -121,6 +121,7 @@ class PushStream {
   bool ended_ = false;                // $E with S_OK was begun
   bool lost_ = false;     // the connection was, and no other is tried yet
   bool flowing_ = false;  // on this connection
+  bool flowed_ = false;   // on any
   bool loss_is_news_ = false;
   bool recovered_ = false;
   std::string reason_;  // of the last loss, for people

@@ -57,7 +57,9 @@ bool CanFollow(const Response& response, SoupHTTPVersion version,
     return false;
   }
   body = soup_message_headers_get_content_length(headers);
-  return body <= kMaxSkippedBody;
+  if (body >= 0 && body <= kMaxSkippedBody) return true;
+  body = 0;
+  return false;
 }
 
 /// Seconds; 0 when there are none, and for a date that has passed.

@@ -10,6 +10,8 @@
 #include "interop/proxy_process.h"
 #include "loopback/push_sink_case.h"
 
+#include <cstdio>
+
 namespace wms::test {
 namespace {
 
@@ -37,6 +39,55 @@ void ExpectAllArrives(PubpointThread& server, PushSinkCase& push,
   fail_unless(received.payloads == sent);
   fail_unless(received.ends == (std::vector<std::uint32_t>{0}));
 }
+
+/// Pushes for a while at an encoder's pace: WMSPUSH_LONG=1 makes it a minute.
+/// The rate is such that many requests are used up.
+void ExpectAllArrivesInTime(PubpointThread& server, PushSinkCase& push,
+                            const std::string& url) {
+  const Gate never;
+  const bool for_long = g_getenv("WMSPUSH_LONG") != nullptr;
+  const auto end =
+      std::chrono::steady_clock::now() + (for_long ? 60000ms : 500ms);
+  push.options.content_length = 60000;
+  push.Start(url);
+  std::vector<ByteVector> sent;
+  PacketSample sample;
+  while (std::chrono::steady_clock::now() < end) {
+    sample.send_time_ms += 2;
+    sample.number = static_cast<std::uint8_t>(sent.size());
+    const ByteVector packet = MakePacket(sample);
+    EXPECT_HRESULT(push.sink->OnDataUnit(packet), HResult::S_OK);
+    sent.push_back(Stripped(packet));
+    never.Wait(2ms);
+  }
+  const PushStats stats = push.sink->GetStats();
+  EXPECT_HRESULT(push.sink->EndSession(kOrderlyEnd), HResult::S_OK);
+  fail_unless(server.WaitForClosed());
+  const Received received = server.Snapshot();
+  fail_unless(received.violations.empty());
+  fail_unless(received.payloads == sent);
+  fail_unless_equals_uint64(stats.reconnects, 0);
+  std::printf("%zu packets in %u requests, none lost\n", sent.size(),
+              received.starts);
+}
+
+GST_START_TEST(test_squid_for_a_while) {
+  PubpointThread server;
+  const Squid squid;
+  PushSinkCase push;
+  push.options.proxy = squid.Url();
+  ExpectAllArrivesInTime(server, push, server.Url());
+}
+GST_END_TEST
+
+GST_START_TEST(test_nginx_for_a_while) {
+  PubpointThread server;
+  const Nginx nginx(server.port());
+  PushSinkCase push;
+  push.options.proxy = "direct://";
+  ExpectAllArrivesInTime(server, push, nginx.Url());
+}
+GST_END_TEST
 
 GST_START_TEST(test_squid) {
   PubpointThread server;
@@ -113,6 +164,11 @@ Suite* proxies_suite() {
   tcase_add_test(proxies, test_squid_with_a_login);
   tcase_add_test(proxies, test_nginx);
   tcase_add_test(proxies, test_no_server);
+  TCase* paced = tcase_create("for a while");
+  suite_add_tcase(suite, paced);
+  tcase_set_timeout(paced, 0);
+  tcase_add_test(paced, test_squid_for_a_while);
+  tcase_add_test(paced, test_nginx_for_a_while);
   return suite;
 }
 

@@ -16,8 +16,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <linux/filter.h>
+#include <linux/sockios.h>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -49,18 +53,61 @@ bool SendAll(int fd, const char* data, std::size_t size) {
   return true;
 }
 
+/// Makes the kernel take, and acknowledge, nothing more on a connection.
+void TakeNoMore(int fd) {
+  sock_filter nothing{BPF_RET | BPF_K, 0, 0, 0};
+  const sock_fprog program{1, &nothing};
+  setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
+}
+
+std::uint64_t Asked(int fd, unsigned long what) {
+  int size = 0;
+  return fd >= 0 && ioctl(fd, what, &size) == 0 && size > 0
+             ? static_cast<std::uint64_t>(size)
+             : 0;
+}
+
+/// What lies unread at the other end of @a fd, a connection within this
+/// machine; the kernel lists the ports of both in hexadecimal.
+std::uint64_t UnreadByPeer(int fd) {
+  sockaddr_in own{};
+  sockaddr_in peer{};
+  socklen_t size = sizeof(own);
+  if (getsockname(fd, reinterpret_cast<sockaddr*>(&own), &size) != 0 ||
+      getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0) {
+    return 0;
+  }
+  std::ifstream list("/proc/net/tcp");
+  for (std::string line; std::getline(list, line);) {
+    unsigned local = 0;
+    unsigned remote = 0;
+    unsigned queue = 0;
+    const int fields =
+        std::sscanf(line.c_str(), " %*u: %*x:%x %*x:%x %*x %*x:%x", &local,
+                    &remote, &queue);
+    if (fields == 3 && local == ntohs(peer.sin_port) &&
+        remote == ntohs(own.sin_port)) {
+      return queue;
+    }
+  }
+  return 0;
+}
+
 using Clock = std::chrono::steady_clock;
 
 /// A server that refuses has said so by then, and a network that loses nothing
 /// does not lose that.
 constexpr std::chrono::milliseconds kHearing{250};
+/// What a client sends meanwhile gets nowhere.
+constexpr std::chrono::milliseconds kVoid{100};
 /// And one that is told that nothing more comes has closed.
 constexpr std::chrono::milliseconds kPromptly{2000};
 
 }  // namespace
 
 const char* KindName(Trouble::Kind kind) {
-  constexpr const char* kNames[] = {"none", "refuse", "close", "reset", "drop"};
+  constexpr const char* kNames[] = {"none",  "refuse", "close",
+                                    "reset", "void",   "drop"};
   return kNames[static_cast<int>(kind)];
 }
 
@@ -161,7 +208,10 @@ void CuttingProxy::Accept() {
   pipe->client = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
   if (pipe->client < 0) return;
   pipe->trouble = plan_(connections_++);
-  if (pipe->trouble.kind == Trouble::Kind::kRefuse) return;
+  if (pipe->trouble.kind == Trouble::Kind::kRefuse) {
+    CountUnread(*pipe);
+    return;
+  }
   SetFlag(pipe->client, IPPROTO_TCP, TCP_NODELAY);
   pipe->server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const sockaddr_in address = LoopbackAddress(server_port_);
@@ -199,7 +249,11 @@ bool CuttingProxy::Forward(Pipe& pipe) {
     CloseSocket(pipe.server, false);
   }
   pipe.forwarded += read;
+  forwarded_ += read;
   pipe.next = Clock::now() + pipe.trouble.pause;
+  if (pipe.forwarded >= pipe.trouble.after / 2) {
+    pipe.next += std::exchange(pipe.trouble.stall, {});
+  }
   if (planned && pipe.forwarded >= pipe.trouble.after) Make(pipe);
   return true;
 }
@@ -228,7 +282,13 @@ void CuttingProxy::Make(Pipe& pipe) {
       pipe.filling = true;
       pipe.reset_at = Clock::now() + kHearing;
       break;
+    case Trouble::Kind::kVoid:
+      TakeNoMore(pipe.client);
+      pipe.filling = true;
+      pipe.reset_at = Clock::now() + kVoid;
+      break;
     case Trouble::Kind::kDrop:
+      CountUnread(pipe);
       CloseSocket(pipe.client, true);
       CloseSocket(pipe.server, true);
       break;
@@ -238,16 +298,29 @@ void CuttingProxy::Make(Pipe& pipe) {
   }
 }
 
+/// What a reset of both connections loses.
+void CuttingProxy::CountUnread(const Pipe& pipe) {
+  TakeNoMore(pipe.client);
+  std::uint64_t size = Asked(pipe.client, FIONREAD);
+  if (pipe.server >= 0) {
+    size += Asked(pipe.server, SIOCOUTQ) + UnreadByPeer(pipe.server);
+  }
+  const std::lock_guard lock(mutex_);
+  unread_.push_back(size);
+}
+
+std::vector<std::uint64_t> CuttingProxy::unread() const {
+  const std::lock_guard lock(mutex_);
+  return unread_;
+}
+
 /// Resets: from here on the kernel takes nothing more from the client, and what
 /// it has taken is delivered and acknowledged first.
 void CuttingProxy::Fill(Pipe& pipe) {
   if (Clock::now() < pipe.reset_at) return;
   pipe.filling = false;
   if (pipe.refused) return;
-  sock_filter nothing{BPF_RET | BPF_K, 0, 0, 0};
-  const sock_fprog program{1, &nothing};
-  setsockopt(pipe.client, SOL_SOCKET, SO_ATTACH_FILTER, &program,
-             sizeof(program));
+  TakeNoMore(pipe.client);
   std::array<char, 65536> bytes;
   for (;;) {
     const ssize_t size =

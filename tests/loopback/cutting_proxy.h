@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct Trouble {
     kRefuse,  ///< closes without having read: what came is lost
     kClose,   ///< says that it will send no more, and delivers what comes
     kReset,   ///< lets its window fill up, delivers that, then resets
+    kVoid,    ///< takes nothing more at once, delivers the rest, then resets
     kDrop,    ///< resets both sides, whatever is under way: that is lost
   };
 
@@ -29,6 +31,8 @@ struct Trouble {
   std::uint64_t after = 0;             ///< bytes from the client
   std::size_t chunk = 65536;           ///< most that is read at once
   std::chrono::microseconds pause{0};  ///< between two reads
+  /// Once, half way to the trouble: nothing is read for so long.
+  std::chrono::milliseconds stall{0};
   /// How much longer the server's side stays open after a reset.
   std::chrono::milliseconds late{0};
 };
@@ -52,9 +56,14 @@ class CuttingProxy {
   unsigned port() const { return port_; }
   std::string Url() const;
   std::size_t connections() const { return connections_; }
-  /// SO_RCVBUF of clients' connections: what a kDrop can lose at most, beside
-  /// what the server has not read.
+  /// Bytes from all clients.
+  std::uint64_t forwarded() const { return forwarded_; }
+  /// SO_RCVBUF of clients' connections.
   static constexpr int kReceiveBuffer = 32768;
+
+  /// Of each connection that was dropped or refused: how many bytes had been
+  /// acknowledged to the client, and not read by the server.
+  std::vector<std::uint64_t> unread() const;
 
  private:
   struct Pipe;
@@ -67,6 +76,7 @@ class CuttingProxy {
   bool Return(Pipe& pipe);
   void Make(Pipe& pipe);
   void Fill(Pipe& pipe);
+  void CountUnread(const Pipe& pipe);
 
   const unsigned server_port_;
   const Plan plan_;
@@ -74,7 +84,10 @@ class CuttingProxy {
   int listener_;
   unsigned port_ = 0;
   std::atomic<std::size_t> connections_{0};
+  std::atomic<std::uint64_t> forwarded_{0};
   std::vector<PipePtr> pipes_;  // the thread's
+  mutable std::mutex mutex_;
+  std::vector<std::uint64_t> unread_;  // under mutex_
   std::thread thread_;
 };
 

@@ -61,6 +61,10 @@ class MutatingServer::Peer {
     return true;
   }
 
+  bool Holds(std::string_view start) const {
+    return unread_.starts_with(start);
+  }
+
   void DropBody(std::size_t size) { unread_.erase(0, size); }
 
   void Send(const std::string& bytes) const {
@@ -131,6 +135,7 @@ std::string MutatingServer::Prepare(Plan plan) {
   plan_ = std::move(plan);
   ++number_;
   starts_ = 0;
+  went_on_ = false;
   answered_ = false;
   last_start_.clear();
   return "http://127.0.0.1:" + std::to_string(port_) + "/live" +
@@ -142,6 +147,12 @@ std::string MutatingServer::WaitForStart(unsigned count) const {
   const bool came =
       changed_.wait_for(lock, kDeadline, [&] { return starts_ >= count; });
   return came ? last_start_ : std::string();
+}
+
+bool MutatingServer::WentOn() const {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, kDeadline, [this] { return starts_ > 1; });
+  return went_on_;
 }
 
 bool MutatingServer::WaitForAnswer() const {
@@ -176,8 +187,13 @@ void MutatingServer::ServeRequests(Peer& peer) {
       continue;
     }
     const std::size_t size = LengthOf(request.head);
-    // The second is what it was about: the first one's answer was taken.
-    if (CountStart(request.head) > 1) return;
+    if (Started()) {
+      // What it was about: the answer to the first was taken, or was not.
+      const bool body = peer.ReadBody(2);
+      CountStart(request.head, body && !peer.Holds("$H"));
+      return;
+    }
+    CountStart(request.head, false);
     const bool whole = plan->place != Place::kMidBody;
     if (!peer.ReadBody(whole ? size : kMidBody)) return;
     peer.DropBody(whole ? size : kMidBody);
@@ -220,11 +236,17 @@ std::optional<MutatingServer::Plan> MutatingServer::PlanFor(
   return plan_;
 }
 
-unsigned MutatingServer::CountStart(const std::string& head) {
+bool MutatingServer::Started() const {
+  const std::lock_guard lock(mutex_);
+  return starts_ > 0;
+}
+
+void MutatingServer::CountStart(const std::string& head, bool goes_on) {
   const std::lock_guard lock(mutex_);
   last_start_ = head;
+  went_on_ = goes_on;
+  ++starts_;
   changed_.notify_all();
-  return ++starts_;
 }
 
 void MutatingServer::NoteAnswer() {

@@ -43,6 +43,9 @@ class MutatingServer {
   /// Waits until the client of the last plan has begun so many PushStart
   /// requests, and returns the head of the last of them; "" at the deadline.
   std::string WaitForStart(unsigned count) const;
+  /// Waits for the second PushStart: true when it goes on behind the first,
+  /// with $D or $C, false when it begins with $H again, or does not come.
+  bool WentOn() const;
   /// Waits until the plan's answer has been sent; false at the deadline.
   bool WaitForAnswer() const;
 
@@ -54,7 +57,8 @@ class MutatingServer {
   bool AnswerSetup(Peer& peer, const Plan& plan);
   bool AnswerStart(Peer& peer, const Plan& plan);
   std::optional<Plan> PlanFor(const std::string& head) const;
-  unsigned CountStart(const std::string& head);
+  void CountStart(const std::string& head, bool goes_on);
+  bool Started() const;
   void NoteAnswer();
 
   const Gate stop_;
@@ -68,6 +72,7 @@ class MutatingServer {
   Plan plan_;
   unsigned number_ = 0;  // of the plan; the path has it
   unsigned starts_ = 0;
+  bool went_on_ = false;
   bool answered_ = false;
   std::string last_start_;
 };
