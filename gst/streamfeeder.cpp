@@ -66,6 +66,16 @@ std::vector<std::uint8_t> StreamHeader (const GstCaps* caps) {
   return header;
 }
 
+/// Whether @a memory is of the usual kind, which stays where it is.
+bool IsSystemMemory (const GstMemory* memory) {
+  static const auto* const kAllocator = [] {
+    GstAllocator* allocator = gst_allocator_find (GST_ALLOCATOR_SYSMEM);
+    gst_object_unref (allocator);  // GStreamer keeps it
+    return allocator;
+  }();
+  return memory->allocator == kAllocator;
+}
+
 /// Who owns @a packet: @a buffer, when the packet is most of its memory, else
 /// nobody, so that it will be copied. A buffer of a pool is not kept: the pool
 /// may have to wait for it.
@@ -77,7 +87,7 @@ MemoryOwner OwnerOf (Bytes packet, const ReadMap& map, GstBuffer* buffer) {
                                   mapped.data () + mapped.size ());
   if (!inside || packet.size () * 2 < mapped.size () ||
       buffer->pool != nullptr || gst_buffer_n_memory (buffer) != 1 ||
-      !gst_memory_is_type (map.memory (), GST_ALLOCATOR_SYSMEM)) {
+      !IsSystemMemory (map.memory ())) {
     return {};
   }
   return {

@@ -58,9 +58,9 @@ bool IsUnderWay(int fd) {
          ioctl(fd, SIOCOUTQNSD, &unsent) == 0 && queued > unsent;
 }
 
-/// So much is copied together rather than handed over in parts: reading a list
-/// of parts costs the kernel more.
-constexpr std::size_t kGatherSize = 16384;
+/// Up to this size parts are copied together and not handed over one by one:
+/// the kernel reads a list of parts more slowly than that takes.
+constexpr std::size_t kGatherSize = 6144;
 
 std::size_t SizeOf(std::span<iovec> parts) {
   std::size_t size = 0;
