@@ -69,6 +69,7 @@ std::vector<std::uint8_t> StreamHeader (const GstCaps* caps) {
 void StreamFeeder::Reset () {
   splitter_.Reset ();
   pending_header_.clear ();
+  sent_header_.clear ();
   pacer_.Reset ();
   seen_packet_ = false;
   warned_ = false;
@@ -129,6 +130,7 @@ bool StreamFeeder::TakeCaps (const GstCaps* caps) {
   pending_header_ = std::move (header);
   // Interrupted or failed, it is for Render to go on or to say so.
   if (push_sink_.OnHeader (pending_header_) == HResult::S_OK) {
+    BeginTimeline (pending_header_);
     pending_header_.clear ();
   }
   return true;
@@ -203,10 +205,19 @@ GstFlowReturn StreamFeeder::SendHeader (Bytes header) {
   GstFlowReturn flow = held () ? AwaitPlaying () : GST_FLOW_OK;
   while (flow == GST_FLOW_OK) {
     const HResult sent = push_sink_.OnHeader (header);
+    if (sent == HResult::S_OK) BeginTimeline (header);
     if (sent != HResult::NS_E_SHUTDOWN) return ToFlow (sent);
     flow = AwaitPlaying ();
   }
   return flow;
+}
+
+/// Behind another header the send times are those of another stream. asfmux
+/// gives each header twice.
+void StreamFeeder::BeginTimeline (Bytes header) {
+  if (std::ranges::equal (header, sent_header_)) return;
+  sent_header_.assign (header.begin (), header.end ());
+  pacer_.Reset ();
 }
 
 GstFlowReturn StreamFeeder::SendPacket (Bytes packet, GstBuffer* buffer) {
@@ -230,6 +241,11 @@ GstFlowReturn StreamFeeder::Pace (Bytes packet, GstBuffer* buffer) {
     seen_packet_ = true;
     ReportOrigin (parsed->send_time_ms, buffer_time);
   }
+  // In a pause the clock goes on, and running time does not.
+  if (base_sink_->need_preroll) {
+    const GstFlowReturn flow = AwaitPlaying ();
+    if (flow != GST_FLOW_OK) return flow;
+  }
   const std::optional<std::int64_t> now = PacingTime ();
   if (now.has_value () != paced_) {
     paced_ = now.has_value ();
@@ -242,7 +258,8 @@ GstFlowReturn StreamFeeder::Pace (Bytes packet, GstBuffer* buffer) {
   if (!now) return GST_FLOW_OK;
   GstClockTimeDiff jitter = 0;
   const GstFlowReturn flow = WaitUntil (departure.running_time, buffer, jitter);
-  if (flow == GST_FLOW_OK && jitter > kLateAfter) ++late_packets_;
+  const GstClockTimeDiff late = jitter + departure.running_time - departure.due;
+  if (flow == GST_FLOW_OK && late > kLateAfter) ++late_packets_;
   return flow;
 }
 

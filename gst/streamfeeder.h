@@ -60,6 +60,7 @@ class StreamFeeder {
  private:
   GstFlowReturn SendPendingHeader ();
   GstFlowReturn SendHeader (Bytes header);
+  void BeginTimeline (Bytes header);
   GstFlowReturn SendPacket (Bytes packet, GstBuffer* buffer);
   GstFlowReturn Pace (Bytes packet, GstBuffer* buffer);
   bool held () const;
@@ -80,6 +81,7 @@ class StreamFeeder {
   WriterPushSink& push_sink_;
   asf::Splitter splitter_;
   std::vector<std::uint8_t> pending_header_;  // from caps, not sent yet
+  std::vector<std::uint8_t> sent_header_;     // the last
   Pacer pacer_;
   bool paced_ = false;  // whether the last packet was
   bool seen_packet_ = false;
