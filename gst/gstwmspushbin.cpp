@@ -29,9 +29,9 @@
  * ## Latency
  *
  * With #wmspushbin:latency `low`, packets are of 1400 bytes and players buffer
- * 1 s; with `smooth` they are of 4800 bytes and players buffer 5 s. What it
- * takes to fill a packet is part of the latency of a live pipeline, so that
- * packets leave evenly.
+ * 1 s; with `smooth` they are of 4800 bytes and players buffer 5 s. The time
+ * that frames wait in encoders and muxer is part of the latency of a live
+ * pipeline, so that packets leave evenly; with `low`, less of it is.
  *
  * ## Children
  *

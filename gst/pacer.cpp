@@ -4,6 +4,7 @@
 
 #include "pacer.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace wms::gst {
@@ -35,21 +36,34 @@ std::int64_t Step (std::uint32_t difference) {
 
 Pacer::Departure Pacer::Schedule (std::uint32_t send_time_ms, std::int64_t now,
                                   std::optional<std::int64_t> buffer_time) {
-  Departure departure{0, Jump::kNone, 0};
+  Departure departure{0, 0, Jump::kNone, 0};
+  std::int64_t step = 0;
+  bool follows = anchored_;
   if (anchored_) {
-    const std::int64_t step = Step (send_time_ms - last_ms_);
+    step = Step (send_time_ms - last_ms_);
     since_anchor_ms_ += step;
     if (step < -kMaxBackMs) departure.jump = Jump::kBack;
     if (step > kMaxAheadMs) departure.jump = Jump::kAhead;
     if (departure.jump != Jump::kNone) {
       departure.jump_ms = std::llabs (step);
-      anchored_ = false;
+      follows = false;
     }
   }
-  if (!anchored_) Anchor (now, buffer_time);
+  if (!follows) Anchor (now, buffer_time);
   last_ms_ = send_time_ms;
-  departure.running_time = anchor_time_ + since_anchor_ms_ * kMillisecond;
+  departure.due = anchor_time_ + since_anchor_ms_ * kMillisecond;
+  departure.running_time =
+      follows ? PutOff (departure.due, now, step) : departure.due;
+  last_leave_ = std::max (departure.running_time, now);
   return departure;
+}
+
+/// When a packet leaves that comes @a step_ms behind the one before.
+std::int64_t Pacer::PutOff (std::int64_t due, std::int64_t now,
+                            std::int64_t step_ms) const {
+  if (now - due <= kMaxBurst) return due;
+  const std::int64_t step = std::max<std::int64_t> (step_ms, 0) * kMillisecond;
+  return std::max (due, last_leave_ + step / kCatchUpSpeed);
 }
 
 void Pacer::Anchor (std::int64_t now, std::optional<std::int64_t> buffer_time) {

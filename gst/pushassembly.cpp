@@ -24,6 +24,10 @@ constexpr guint64 kSmoothPreroll = 5000;
 /// that take less than their bitrate are not waited for.
 constexpr GstClockTime kMaxPacketTime = GST_SECOND;
 
+/// A frame of audio as encoders make it: 2048 samples at 44.1 kHz. They do not
+/// count it into their latency.
+constexpr GstClockTime kAudioFrameTime = 47 * GST_MSECOND;
+
 }  // namespace
 
 guint PushBinSettings::packet_size () const {
@@ -62,6 +66,7 @@ bool PushAssembly::Open (const PushBinSettings& settings) {
   const std::lock_guard guard (lock_);
   timeline_.Reset ();
   packet_size_ = settings.packet_size ();
+  smooth_ = settings.latency == LatencyMode::kSmooth;
   mux_ = MakeMux (settings);
   if (!mux_) return false;
   bool linked = gst_element_link (mux_.get (), sink_) != FALSE;
@@ -115,19 +120,34 @@ void PushAssembly::Remove (GstPad* pad) {
   branch->Leave ();
 }
 
-/// Time that it takes to fill a packet, during which its first frame waits.
-GstClockTime PushAssembly::PacketTime () {
-  const std::lock_guard guard (lock_);
-  guint64 bitrate = 0;
-  for (const auto& branch : branches_)
-    bitrate += branch->encoding_bitrate ();
-  if (bitrate == 0) return 0;
+/// Time to fill a packet. Video takes its bitrate when there is much to see,
+/// audio always does: for packets that leave evenly only that is counted on.
+GstClockTime PushAssembly::PacketTime (guint64 video, guint64 audio) const {
+  const guint64 bitrate = smooth_ && audio > 0 ? audio : video + audio;
   return std::min (
       gst_util_uint64_scale (packet_size_, 8 * GST_SECOND, bitrate),
       kMaxPacketTime);
 }
 
-/// asfmux says nothing of the time that frames wait in it.
+/// Time that a frame takes from its encoder's input to the end of its packet:
+/// that of an audio frame, until its samples are complete, and once more when
+/// pictures wait in the muxer for the sound that goes with them; and that to
+/// fill the packet.
+GstClockTime PushAssembly::Latency () {
+  const std::lock_guard guard (lock_);
+  guint64 video = 0;
+  guint64 audio = 0;
+  for (const auto& branch : branches_) {
+    (branch->kind () == MediaKind::kVideo ? video : audio) +=
+        branch->encoding_bitrate ();
+  }
+  if (video + audio == 0) return 0;
+  const GstClockTime packet = PacketTime (video, audio);
+  if (audio == 0) return packet;
+  return packet + kAudioFrameTime * (branches_.size () > 1 ? 2 : 1);
+}
+
+/// Neither asfmux nor the encoders say anything of it.
 GstPadProbeReturn PushAssembly::OnLatency (GstPad* /*pad*/,
                                            GstPadProbeInfo* info,
                                            gpointer self) noexcept {
@@ -137,7 +157,7 @@ GstPadProbeReturn PushAssembly::OnLatency (GstPad* /*pad*/,
   GstClockTime min = 0;
   GstClockTime max = 0;
   gst_query_parse_latency (query, &live, &min, &max);
-  const GstClockTime mine = static_cast<PushAssembly*> (self)->PacketTime ();
+  const GstClockTime mine = static_cast<PushAssembly*> (self)->Latency ();
   if (GST_CLOCK_TIME_IS_VALID (max)) max += mine;
   gst_query_set_latency (query, live, min + mine, max);
   return GST_PAD_PROBE_OK;

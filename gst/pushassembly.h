@@ -68,7 +68,8 @@ class PushAssembly {
   static GstPadProbeReturn OnFlush (GstPad* pad, GstPadProbeInfo* info,
                                     gpointer self) noexcept;
   glib::Ref<GstElement> MakeMux (const PushBinSettings& settings);
-  GstClockTime PacketTime ();
+  GstClockTime PacketTime (guint64 video, guint64 audio) const;
+  GstClockTime Latency ();
 
   GstBin* const bin_;
   GstElement* const sink_;  // the bin's
@@ -78,6 +79,7 @@ class PushAssembly {
   std::vector<std::unique_ptr<StreamBranch>> branches_;
   glib::Ref<GstElement> mux_;
   guint packet_size_ = 0;
+  bool smooth_ = true;
 };
 
 }  // namespace wms::gst

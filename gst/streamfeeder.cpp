@@ -301,6 +301,11 @@ GstFlowReturn StreamFeeder::Pace (Bytes packet, GstBuffer* buffer) {
     seen_packet_ = true;
     ReportOrigin (parsed->send_time_ms, buffer_time);
   }
+  // In a pause the clock goes on, and running time does not.
+  if (base_sink_->need_preroll) {
+    const GstFlowReturn flow = AwaitPlaying ();
+    if (flow != GST_FLOW_OK) return flow;
+  }
   const std::optional<std::int64_t> now = PacingTime ();
   if (now.has_value () != paced_) {
     paced_ = now.has_value ();
@@ -313,7 +318,8 @@ GstFlowReturn StreamFeeder::Pace (Bytes packet, GstBuffer* buffer) {
   if (!now) return GST_FLOW_OK;
   GstClockTimeDiff jitter = 0;
   const GstFlowReturn flow = WaitUntil (departure.running_time, buffer, jitter);
-  if (flow == GST_FLOW_OK && jitter > kLateAfter) ++late_packets_;
+  const GstClockTimeDiff late = jitter + departure.running_time - departure.due;
+  if (flow == GST_FLOW_OK && late > kLateAfter) ++late_packets_;
   return flow;
 }
 

@@ -9,10 +9,12 @@
 
 namespace wms::gst {
 
-/// A header that the splitter has let through comes into force.
+/// A header that the splitter has let through comes into force. asfmux gives
+/// each twice; behind another one the send times are those of another stream.
 Result<bool> StreamFeeder::UseHeader (Bytes header) {
-  if (fix_timing_ && !intake_.IsSame (header)) {
-    timing_.Begin (*splitter_.header ());
+  if (!intake_.IsSame (header)) {
+    pacer_.Reset ();
+    if (fix_timing_) timing_.Begin (*splitter_.header ());
   }
   return intake_.TakeHeader (header);
 }

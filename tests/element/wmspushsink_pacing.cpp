@@ -25,6 +25,7 @@ struct PacerStep {
   std::int64_t due_ms;
   Jump jump = Jump::kNone;
   std::int64_t jump_ms = 0;
+  std::int64_t leaves_ms = -1;  // -1: when it is due
 };
 
 GST_START_TEST(test_pacer) {
@@ -41,7 +42,15 @@ GST_START_TEST(test_pacer) {
       {"too far back", {{0, 6001, 1000, 6001}}},
       {"a buffer at 1000 hours",
        {{3600000000U, 10, 3600000000, 10}, {3600000040U, 10, {}, 50}}},
-      {"now counts once", {{0, 0, {}, 0}, {100, 7777, {}, 100}}},
+      {"now counts once", {{0, 0, {}, 0}, {100, 1100, {}, 100}}},
+      {"late by more than a burst",
+       {{0, 0, {}, 0},
+        {100, 7777, {}, 100},
+        {300, 7777, {}, 300, Jump::kNone, 0, 7877},
+        {300, 7877, {}, 300, Jump::kNone, 0, 7877},
+        {200, 7877, {}, 200, Jump::kNone, 0, 7877},
+        {6877, 7877, {}, 6877, Jump::kNone, 0, 6877},
+        {6900, 7877, {}, 6900, Jump::kNone, 0, 6900}}},
       {"the wrap",
        {{0xFFFFFFF0U, 0, {}, 0}, {0x10, 0, {}, 32}, {0x20, 0, {}, 48}}},
       {"small steps back",
@@ -73,8 +82,12 @@ GST_START_TEST(test_pacer) {
           pacer.Schedule(step.send_time_ms, step.now_ms * kMs, buffer);
       const std::string where =
           std::string(row.what) + " at " + std::to_string(step.send_time_ms);
-      EXPECT(departure.running_time == step.due_ms * kMs,
-             where + ": due " + std::to_string(departure.running_time));
+      EXPECT(departure.due == step.due_ms * kMs,
+             where + ": due " + std::to_string(departure.due));
+      const std::int64_t leaves =
+          step.leaves_ms < 0 ? step.due_ms : step.leaves_ms;
+      EXPECT(departure.running_time == leaves * kMs,
+             where + ": leaves at " + std::to_string(departure.running_time));
       EXPECT(departure.jump == step.jump, where);
       EXPECT(departure.jump_ms == step.jump_ms, where);
     }
