@@ -58,10 +58,11 @@ Result<void> PushChannel::AnswerChallenge() {
   UpdateCookies(headers, target_.cookies);
   NoteProxy(headers, target_.using_proxy);
   Result<void> answer = auth->OnChallenge(headers, ClientAuth::Request::kStart);
-  if (g_cancellable_is_cancelled(cancellable_)) return CancelledError();
-  if (!answer) return answer;
+  // Cancelled or not, the request that was refused is at its end.
+  const bool cancelled = g_cancellable_is_cancelled(cancellable_);
+  if (!answer && !cancelled) return answer;
   // A connection in the midst of a body is of no more use.
-  const bool whole = state_ == ClientState::kAwaitResponse;
+  const bool whole = state_ == ClientState::kAwaitResponse && flushed();
   if (Result<void> step = Step(ClientEvent::kStartChallenged); !step) {
     return step;
   }
@@ -73,7 +74,7 @@ Result<void> PushChannel::AnswerChallenge() {
     Abandon(false);
   }
   needs_header_ ? Restart() : Resume();
-  return {};
+  return cancelled ? CancelledError() : Result<void>();
 }
 
 }  // namespace wms

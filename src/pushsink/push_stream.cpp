@@ -128,6 +128,7 @@ Result<void> PushStream::SendEnd() {
 Result<std::uint64_t> PushStream::Close() {
   Result<std::uint64_t> left = channel_.Close(recovery_.active());
   while (!left && channel_.IsChallenge(left.error())) {
+    flowing_ = false;
     Result<void> sent = channel_.AnswerChallenge();
     if (sent) sent = channel_.Send();
     left = sent ? channel_.Close(recovery_.active())
@@ -174,6 +175,7 @@ Result<void> PushStream::Deliver(std::size_t added) {
   const bool in_setup = !sent;
   if (sent) sent = channel_.Send();
   while (!sent && channel_.IsChallenge(sent.error())) {
+    flowing_ = false;
     sent = channel_.AnswerChallenge();
     if (sent) sent = channel_.Send();
   }
@@ -188,8 +190,10 @@ Result<void> PushStream::Deliver(std::size_t added) {
   return sent;
 }
 
+/// Those of this call that are left: packets leave from the oldest on, $E and
+/// $C of a switch too, when a new request begins without them.
 void PushStream::TakeBack(std::size_t count) {
-  for (; count > 0; --count)
+  for (count = std::min(count, window_.count()); count > 0; --count)
     window_.DropNewest();
 }
 
