@@ -70,6 +70,7 @@ class StreamFeeder {
   Result<bool> UseHeader (Bytes header);
   GstFlowReturn Hold (Bytes packet, GstBuffer* buffer);
   GstFlowReturn SendHeld ();
+  GstFlowReturn SendRepaired ();
   GstFlowReturn SendHeader (Bytes header);
   GstFlowReturn SendPacket (Bytes packet, GstBuffer* buffer, MemoryOwner owner);
   GstFlowReturn Pace (Bytes packet, GstBuffer* buffer);

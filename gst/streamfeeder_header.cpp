@@ -27,7 +27,7 @@ GstFlowReturn StreamFeeder::TakeHeader (Bytes header) {
   }
   const Result<bool> complete = UseHeader (header);
   if (!complete) return Refuse (complete.error ().message);
-  return *complete ? SendHeader (intake_.header ()) : GST_FLOW_OK;
+  return *complete ? SendRepaired () : GST_FLOW_OK;
 }
 
 /// Keeps a packet until the bitrates are known.
@@ -43,11 +43,20 @@ GstFlowReturn StreamFeeder::SendHeld () {
   const Result<std::vector<HeaderIntake::HeldPacket>> held =
       intake_.EndMeasuring ();
   if (!held) return Refuse (held.error ().message);
-  GstFlowReturn flow = SendHeader (intake_.header ());
+  GstFlowReturn flow = SendRepaired ();
   for (const HeaderIntake::HeldPacket& packet : *held) {
     if (flow != GST_FLOW_OK) break;
     flow = SendPacket (packet.bytes, packet.buffer.get (), {});
   }
+  return flow;
+}
+
+/// Sends what the intake has made of the header. A flush may end the wait for
+/// the server, and nobody repeats the header after it.
+GstFlowReturn StreamFeeder::SendRepaired () {
+  pending_header_ = intake_.header ();
+  const GstFlowReturn flow = SendHeader (pending_header_);
+  if (flow == GST_FLOW_OK) pending_header_.clear ();
   return flow;
 }
 
