@@ -21,8 +21,6 @@ constexpr std::uint64_t kBitsPerStep = 1000;
 Result<void> BitrateMeter::Add(Bytes packet) {
   const Result<DataPacket> parsed = ParseDataPacket(packet);
   if (!parsed) return parsed.error();
-  const Result<std::vector<Payload>> payloads = ParsePayloads(packet, *parsed);
-  if (!payloads) return payloads.error();
   if (packets_ > 0) {
     const std::uint32_t step = parsed->send_time_ms - last_send_time_ms_;
     if (step <= kMaxStepMs) elapsed_ms_ += step;
@@ -31,6 +29,9 @@ Result<void> BitrateMeter::Add(Bytes packet) {
   last_duration_ms_ = parsed->duration_ms;
   ++packets_;
   bytes_ += packet.size();
+  // Such a packet is sent, too: it says nothing of its streams.
+  const Result<std::vector<Payload>> payloads = ParsePayloads(packet, *parsed);
+  if (!payloads) return {};
   for (const Payload& payload : *payloads) {
     Stream& stream = streams_[payload.stream];
     stream.bytes += payload.end - payload.data;

@@ -21,8 +21,8 @@ class BitrateMeter {
   static constexpr std::size_t kMaxPackets = 512;
   static constexpr std::size_t kMaxBytes = 1 << 20;
 
-  /// Takes the next data packet. Fails with NS_E_INVALID_DATA when it is
-  /// malformed.
+  /// Takes the next data packet. Fails with NS_E_INVALID_DATA when its head is
+  /// malformed; one whose payloads are tells nothing of its streams.
   Result<void> Add(Bytes packet);
 
   /// Whether one of the bounds has been reached.
