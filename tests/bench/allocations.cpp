@@ -14,6 +14,7 @@
 // grown; all of them together stay below the 2 GB of a PushStart, whose head
 // takes a dozen allocations.
 
+#include "command_line.h"
 #include "draining_peer.h"
 #include "sinks.h"
 
@@ -174,15 +175,10 @@ int main(int argc, char** argv) {
       {"packets", 0, 0, G_OPTION_ARG_INT, &packets,
        "how many are counted, after as many that are not", "N"},
       {nullptr, 0, 0, G_OPTION_ARG_NONE, nullptr, nullptr, nullptr}};
-  GOptionContext* context = g_option_context_new(nullptr);
-  g_option_context_add_main_entries(context, entries, nullptr);
-  g_option_context_add_group(context, gst_init_get_option_group());
-  GError* error = nullptr;
-  if (!g_option_context_parse(context, &argc, &argv, &error)) {
-    g_printerr("%s\n", error->message);
+  if (!wms::bench::ParseCommandLine(argc, argv, entries,
+                                    gst_init_get_option_group())) {
     return 2;
   }
-  g_option_context_free(context);
   if (packets < 1 || packet_size < 100 || packet_size > 65535) return 2;
   bool own = false;
   for (const char* factory : {"fakesink", "tcpclientsink", "wmspushsink"}) {

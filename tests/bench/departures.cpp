@@ -11,6 +11,7 @@
 // Prints a histogram for each, and draws them into FILE.
 
 #include "asf/data_packet.h"
+#include "command_line.h"
 #include "common/pubpoint_thread.h"
 #include "common/scratch_dir.h"
 #include "glib/ref.h"
@@ -176,15 +177,10 @@ int main(int argc, char** argv) {
       {"seconds", 0, 0, G_OPTION_ARG_INT, &seconds, "Length of each run", "N"},
       {"svg", 0, 0, G_OPTION_ARG_FILENAME, &svg, "Picture to draw", "FILE"},
       {nullptr, 0, 0, G_OPTION_ARG_NONE, nullptr, nullptr, nullptr}};
-  GOptionContext* context = g_option_context_new(nullptr);
-  g_option_context_add_main_entries(context, entries, nullptr);
-  g_option_context_add_group(context, gst_init_get_option_group());
-  wms::glib::ErrorPtr error;
-  if (!g_option_context_parse(context, &argc, &argv, wms::glib::Out(error))) {
-    g_printerr("%s\n", error->message);
+  if (!wms::bench::ParseCommandLine(argc, argv, entries,
+                                    gst_init_get_option_group())) {
     return 2;
   }
-  g_option_context_free(context);
 
   const std::vector<Histogram> all = Run(seconds);
   for (const Histogram& histogram : all)

@@ -10,6 +10,7 @@
 // Prints memory and threads per connected sink, beside those of an unconnected
 // fakesink, and the time from READY to the first $D in the socket.
 
+#include "command_line.h"
 #include "draining_peer.h"
 #include "packets.h"
 
@@ -125,15 +126,10 @@ int main(int argc, char** argv) {
       {"sinks", 0, 0, G_OPTION_ARG_INT, &sinks, "how many idle sinks", "N"},
       {"rounds", 0, 0, G_OPTION_ARG_INT, &rounds, "how many starts", "N"},
       {nullptr, 0, 0, G_OPTION_ARG_NONE, nullptr, nullptr, nullptr}};
-  GOptionContext* context = g_option_context_new(nullptr);
-  g_option_context_add_main_entries(context, entries, nullptr);
-  g_option_context_add_group(context, gst_init_get_option_group());
-  GError* error = nullptr;
-  if (!g_option_context_parse(context, &argc, &argv, &error)) {
-    g_printerr("%s\n", error->message);
+  if (!wms::bench::ParseCommandLine(argc, argv, entries,
+                                    gst_init_get_option_group())) {
     return 2;
   }
-  g_option_context_free(context);
   MeasureIdle(sinks);
   MeasureStart(rounds);
   return 0;

@@ -13,6 +13,7 @@
 // the memory of the server from second to second and its CPU time. Fails when
 // a packet was lost or anything else went wrong.
 
+#include "command_line.h"
 #include "common/load_run.h"
 #include "process_figures.h"
 #include "server_process.h"
@@ -158,14 +159,7 @@ int main(int argc, char** argv) {
       {"kilobits", 0, 0, G_OPTION_ARG_INT, &kilobits,
        "per second, of each encoder", "N"},
       {nullptr, 0, 0, G_OPTION_ARG_NONE, nullptr, nullptr, nullptr}};
-  GOptionContext* context = g_option_context_new(nullptr);
-  g_option_context_add_main_entries(context, entries, nullptr);
-  GError* error = nullptr;
-  const gboolean parsed = g_option_context_parse(context, &argc, &argv, &error);
-  g_option_context_free(context);
-  if (parsed == FALSE) {
-    std::fprintf(stderr, "%s\n", error->message);
-    g_error_free(error);
+  if (!wms::bench::ParseCommandLine(argc, argv, entries)) {
     return 2;
   }
   if (encoders < 1 || players < 0 || seconds < 1 || kilobits < 1) {

@@ -14,6 +14,7 @@
 
 #include "asf/data_packet.h"
 #include "base/bytes.h"
+#include "command_line.h"
 #include "common/asf_samples.h"
 #include "glib/ref.h"
 #include "process_figures.h"
@@ -178,15 +179,7 @@ int main(int argc, char** argv) {
       {"content-length", 0, 0, G_OPTION_ARG_INT64, &content_length,
        "Of each PushStart", "BYTES"},
       {}};
-  const std::unique_ptr<GOptionContext,
-                        wms::glib::Deleter<g_option_context_free>>
-      context(g_option_context_new(nullptr));
-  g_option_context_add_main_entries(context.get(), entries, nullptr);
-  wms::glib::ErrorPtr error;
-  if (!g_option_context_parse(context.get(), &argc, &argv,
-                              wms::glib::Out(error))) {
-    Fail(error->message);
-  }
+  if (!wms::bench::ParseCommandLine(argc, argv, entries)) return 2;
   Run(gigabytes, days, content_length);
   return 0;
 }

@@ -16,6 +16,7 @@
 // sink and size: medians over the rounds, least and most, and the medians of
 // the ratios to the first sink, of the same round each.
 
+#include "command_line.h"
 #include "draining_peer.h"
 #include "sinks.h"
 
@@ -77,6 +78,8 @@ Figures MeasureHere(const std::string& factory, guint32 size, guint64 count) {
     load.Push();
   while (peer.received() < count * size) {
     if (Now() - start > kDeadline) g_error("%s is stuck", factory.c_str());
+    // The reader counts in another process, with nothing to wait on: that
+    // would cost it what is measured here.
     g_usleep(100);
   }
   const double gigabytes = static_cast<double>(count * size) * 1e-9;
@@ -174,15 +177,10 @@ int main(int argc, char** argv) {
       {"json", 0, 0, G_OPTION_ARG_STRING, &json, "all rounds, into a file",
        "FILE"},
       {nullptr, 0, 0, G_OPTION_ARG_NONE, nullptr, nullptr, nullptr}};
-  GOptionContext* context = g_option_context_new(nullptr);
-  g_option_context_add_main_entries(context, entries, nullptr);
-  g_option_context_add_group(context, gst_init_get_option_group());
-  GError* error = nullptr;
-  if (!g_option_context_parse(context, &argc, &argv, &error)) {
-    g_printerr("%s\n", error->message);
+  if (!wms::bench::ParseCommandLine(argc, argv, entries,
+                                    gst_init_get_option_group())) {
     return 2;
   }
-  g_option_context_free(context);
   if (megabytes < 1 || rounds < 1) return 2;
   std::string report;
   for (const std::string& size : Split(sizes)) {

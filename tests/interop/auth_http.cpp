@@ -169,7 +169,9 @@ GST_START_TEST(test_stale_nonce) {
     if (line.starts_with("PushStart was challenged")) challenged = true;
   });
   EXPECT_HRESULT(push.ConnectAndWait(front.Url()), HResult::S_OK);
-  g_usleep(2100000);  // what is awaited is the age itself
+  // Two of the seconds in which apache2 counts ages: no event tells that a
+  // nonce is older than AuthDigestNonceLifetime, and no clock of it can be set.
+  g_usleep(2100000);
   EXPECT_HRESULT(push.sink->OnHeader(push.header), HResult::S_OK);
   SendUntilArrived(push, server);
   fail_unless(challenged);

@@ -33,7 +33,7 @@ void AwaitListener(unsigned port, const std::string& name) {
                                sizeof address) == 0;
     close(fd);
     if (there) return;
-    g_usleep(10000);
+    g_usleep(10000);  // between two attempts
   }
   EXPECT(false, name + " does not start");
 }
