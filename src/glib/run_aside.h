@@ -8,27 +8,37 @@
 
 #include <system_error>
 
+#include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
 #include <type_traits>
 #include <utility>
+#include <variant>
 
 namespace wms::glib {
 
+/// What ends a wait that nothing else does.
+struct WaitLimit {
+  GCancellable* cancellable = nullptr;  ///< may be null
+  std::int64_t timeout_us = 0;          ///< 0 for as long as it takes
+};
+
+/// Why a job was not waited for.
+enum class Unattended { kCancelled, kTimeout, kNoThread };
+
 /// Runs @a job, which blocks and cannot be told to stop, in a thread of its
-/// own and waits for it. The wait ends at once when @a cancellable, which may
-/// be null, is cancelled; the job then ends by itself, unattended, and so has
-/// to own all that it uses, and must not be under way in a library when the
-/// process exits and takes that down.
+/// own and waits for it, as long as @a limit allows. Beyond that the job ends
+/// by itself, unattended, and so has to own all that it uses, and must not be
+/// under way in a library when the process exits and takes that down.
 ///
-/// @return what the job returns; nothing when it was cancelled, or when there
-///   was no thread to be had.
+/// @return what the job returns, or why that was not waited for.
 template <typename Job>
-auto RunAside(GCancellable* cancellable, Job job)
-    -> std::optional<std::invoke_result_t<Job>> {
+auto RunAside(const WaitLimit& limit, Job job)
+    -> std::variant<std::invoke_result_t<Job>, Unattended> {
   using Outcome = std::invoke_result_t<Job>;
   struct Shared {
     std::mutex mutex;
@@ -45,7 +55,7 @@ auto RunAside(GCancellable* cancellable, Job job)
       shared->changed.notify_all();
     }).detach();
   } catch (const std::system_error&) {
-    return std::nullopt;
+    return Unattended::kNoThread;
   }
   const auto cancel = +[](GCancellable*, gpointer data) noexcept {
     auto* waiting = static_cast<Shared*>(data);
@@ -54,18 +64,26 @@ auto RunAside(GCancellable* cancellable, Job job)
     waiting->changed.notify_all();
   };
   const gulong handler =
-      cancellable == nullptr
+      limit.cancellable == nullptr
           ? 0
-          : g_cancellable_connect(cancellable, G_CALLBACK(cancel), shared.get(),
-                                  nullptr);
+          : g_cancellable_connect(limit.cancellable, G_CALLBACK(cancel),
+                                  shared.get(), nullptr);
   std::unique_lock lock(shared->mutex);
-  shared->changed.wait(
-      lock, [&] { return shared->cancelled || shared->outcome.has_value(); });
-  std::optional<Outcome> outcome = std::move(shared->outcome);
-  shared->outcome.reset();
+  const auto over = [&] {
+    return shared->cancelled || shared->outcome.has_value();
+  };
+  if (limit.timeout_us > 0) {
+    shared->changed.wait_for(lock, std::chrono::microseconds(limit.timeout_us),
+                             over);
+  } else {
+    shared->changed.wait(lock, over);
+  }
+  std::optional<Outcome> outcome = std::exchange(shared->outcome, std::nullopt);
+  const bool cancelled = shared->cancelled;
   lock.unlock();
-  if (handler != 0) g_cancellable_disconnect(cancellable, handler);
-  return outcome;
+  if (handler != 0) g_cancellable_disconnect(limit.cancellable, handler);
+  if (outcome) return std::move(*outcome);
+  return cancelled ? Unattended::kCancelled : Unattended::kTimeout;
 }
 
 }  // namespace wms::glib

@@ -30,8 +30,8 @@ class BasicMethod : public AuthMethod {
   Verdict OnChallenge(const std::vector<Challenge>& /*challenges*/) override {
     return Verdict::kRefused;
   }
-  std::optional<std::string> Authorize(GUri* /*uri*/,
-                                       GCancellable* /*cancellable*/) override {
+  std::optional<std::string> Authorize(
+      GUri* /*uri*/, const glib::WaitLimit& /*limit*/) override {
     return "Basic " +
            Base64({reinterpret_cast<const std::uint8_t*>(value_.data()),
                    value_.size()});
@@ -80,8 +80,8 @@ class DigestMethod : public AuthMethod {
     return Verdict::kRefused;
   }
 
-  std::optional<std::string> Authorize(GUri* uri,
-                                       GCancellable* /*cancellable*/) override {
+  std::optional<std::string> Authorize(
+      GUri* uri, const glib::WaitLimit& /*limit*/) override {
     const auto message = UnsentPost(uri);
     const glib::Chars value(
         soup_auth_get_authorization(auth_.get(), message.get()));
@@ -121,8 +121,8 @@ class NtlmMethod : public AuthMethod {
     return Verdict::kAnswer;
   }
 
-  std::optional<std::string> Authorize(GUri* /*uri*/,
-                                       GCancellable* /*cancellable*/) override {
+  std::optional<std::string> Authorize(
+      GUri* /*uri*/, const glib::WaitLimit& /*limit*/) override {
     switch (stage_) {
       case Stage::kNew:
         stage_ = Stage::kAsked;
@@ -161,19 +161,26 @@ class KerberosMethod : public AuthMethod {
       next_ = client_->NextToken(challenge->rest);
       if (next_) return Verdict::kAnswer;
     }
+    // A connection of which this one did not know.
+    if (challenge != nullptr && state_ == State::kSilent) {
+      AuthorizeEach();
+      return Verdict::kAnswer;
+    }
     // The key distribution centre knows the user. If the server does not, it
     // may by another method.
     return Verdict::kUnusable;
   }
 
   std::optional<std::string> Authorize(GUri* /*uri*/,
-                                       GCancellable* cancellable) override {
+                                       const glib::WaitLimit& limit) override {
     if (next_) return "Negotiate " + *std::exchange(next_, std::nullopt);
-    if (!each_ && sent_) return std::string();
-    sent_ = true;
+    if (!each_ && state_ != State::kNew) {
+      state_ = State::kSilent;
+      return std::string();
+    }
+    state_ = State::kAnswered;
     std::string why;
-    const std::optional<std::string> token =
-        client_->FirstToken(cancellable, &why);
+    const std::optional<std::string> token = client_->FirstToken(limit, &why);
     if (!token) return std::nullopt;
     return "Negotiate " + *token;
   }
@@ -184,13 +191,15 @@ class KerberosMethod : public AuthMethod {
  private:
   const std::unique_ptr<KerberosClient> client_;
   std::optional<std::string> next_;
-  bool sent_ = false;
+  /// What the last request had.
+  enum class State { kNew, kAnswered, kSilent };
+  State state_ = State::kNew;
   bool each_ = false;
 };
 
 std::unique_ptr<AuthMethod> MakeKerberos(const LoginData& login,
                                          bool by_password,
-                                         GCancellable* cancellable,
+                                         const glib::WaitLimit& limit,
                                          std::string* why) {
   // Without a realm it is no principal, and the search for a realm to go with
   // it would ask the network.
@@ -199,10 +208,10 @@ std::unique_ptr<AuthMethod> MakeKerberos(const LoginData& login,
     return nullptr;
   }
   const std::string user = by_password ? login.user : std::string();
-  auto client = KerberosClient::Create(login.host, user, login.password,
-                                       cancellable, why);
+  auto client =
+      KerberosClient::Create(login.host, user, login.password, limit, why);
   // Whether there is a ticket for the service is known only by asking.
-  if (!client || !client->FirstToken(cancellable, why)) return nullptr;
+  if (!client || !client->FirstToken(limit, why)) return nullptr;
   return std::make_unique<KerberosMethod>(std::move(client));
 }
 
@@ -210,12 +219,12 @@ std::unique_ptr<AuthMethod> MakeKerberos(const LoginData& login,
 
 std::unique_ptr<AuthMethod> MakeAuthMethod(
     AuthMethodId id, const std::vector<Challenge>& challenges,
-    const LoginData& login, GCancellable* cancellable, std::string* why) {
+    const LoginData& login, const glib::WaitLimit& limit, std::string* why) {
   switch (id) {
     case AuthMethodId::kKerberosTicket:
-      return MakeKerberos(login, false, cancellable, why);
+      return MakeKerberos(login, false, limit, why);
     case AuthMethodId::kKerberosPassword:
-      return MakeKerberos(login, true, cancellable, why);
+      return MakeKerberos(login, true, limit, why);
     case AuthMethodId::kDigest: {
       auto digest = std::make_unique<DigestMethod>(login);
       if (!digest->Begin(challenges)) {

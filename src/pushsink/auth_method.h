@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "glib/run_aside.h"
 #include "pushsink/challenge.h"
 
 #include <memory>
@@ -37,9 +38,9 @@ class AuthMethod {
 
   /// Value of Authorization for the next request, a POST to @a uri; nothing
   /// when there is none to be had.
-  /// @param cancellable ends a wait for a key distribution centre.
-  virtual std::optional<std::string> Authorize(GUri* uri,
-                                               GCancellable* cancellable) = 0;
+  /// @param limit of a wait for a key distribution centre.
+  virtual std::optional<std::string> Authorize(
+      GUri* uri, const glib::WaitLimit& limit) = 0;
 
   /// From now on each request is to carry an answer, because the server
   /// wants that, although the scheme is one that authenticates a connection.
@@ -63,6 +64,6 @@ enum class AuthMethodId {
 /// user. Null when the method cannot be used here; @a why then may say so.
 std::unique_ptr<AuthMethod> MakeAuthMethod(
     AuthMethodId id, const std::vector<Challenge>& challenges,
-    const LoginData& login, GCancellable* cancellable, std::string* why);
+    const LoginData& login, const glib::WaitLimit& limit, std::string* why);
 
 }  // namespace wms

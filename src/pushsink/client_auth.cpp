@@ -121,7 +121,6 @@ Result<void> ClientAuth::OnChallenge(SoupMessageHeaders* headers,
 Result<void> ClientAuth::Choose(const std::vector<Challenge>& challenges,
                                 Request request) {
   bool by_start = false;
-  std::string why;
   for (const Method& method : kMethods) {
     if ((config_.schemes & method.flag) == 0) continue;
     if (std::ranges::count(unusable_, method.id) > 0) continue;
@@ -138,21 +137,27 @@ Result<void> ClientAuth::Choose(const std::vector<Challenge>& challenges,
       continue;
     }
     const bool clear_text = method.flag == kAuthBasic;
-    if (method.needs_login && !has_login_ && !FindLogin(*offer, clear_text)) {
-      return ErrorFromStatus(config_.is_proxy ? 407 : 401);
+    const bool found = has_login_ && (for_clear_text_ || !clear_text);
+    if (method.needs_login && !found && !FindLogin(*offer, clear_text)) {
+      Error denied = ErrorFromStatus(config_.is_proxy ? 407 : 401);
+      if (!why_.empty()) denied.message += "; " + why_;
+      return denied;
     }
     if (!method.needs_login && (has_login_ || !config_.user.empty())) continue;
     method_ = MakeAuthMethod(method.id, challenges,
                              {config_.host, login_.first, login_.second},
-                             config_.cancellable.get(), &why);
-    if (!method_) continue;
+                             limit(), &why_);
+    if (!method_) {
+      config_.log(LogLevel::kInfo, method.name + (" is of no use: " + why_));
+      continue;
+    }
     id_ = method.id;
     if (request == Request::kStart) method_->AuthorizeEach();
     config_.log(LogLevel::kDebug,
                 std::string("answering a challenge by ") + method.name);
     return {};
   }
-  return NoMethod(challenges, by_start, why);
+  return NoMethod(challenges, by_start);
 }
 
 /// Credentials that were not refused yet: those given, then those asked for.
@@ -161,6 +166,8 @@ bool ClientAuth::FindLogin(const Challenge& challenge, bool clear_text) {
   if (!config_.user.empty() && !WasRefused(given)) {
     login_ = given;
     last_user_ = config_.user;
+    // Basic is allowed only where it was asked for.
+    for_clear_text_ = true;
     return has_login_ = true;
   }
   return AskForLogin(challenge, clear_text);
@@ -181,6 +188,7 @@ bool ClientAuth::AskForLogin(const Challenge& challenge, bool clear_text) {
   if (config_.acquire(credentials, last) != HResult::S_OK) return false;
   last_user_ = credentials.user;
   login_ = {credentials.user, credentials.password};
+  for_clear_text_ = clear_text;
   return has_login_ = !WasRefused(login_);
 }
 
@@ -190,8 +198,7 @@ bool ClientAuth::WasRefused(const Login& login) const {
 
 std::string ClientAuth::Authorize(GUri* uri) {
   if (!method_) return {};
-  return method_->Authorize(uri, config_.cancellable.get())
-      .value_or(std::string());
+  return method_->Authorize(uri, limit()).value_or(std::string());
 }
 
 void ClientAuth::OnSuccess() {
@@ -211,7 +218,7 @@ Error ClientAuth::Denied(const std::string& message) const {
 }
 
 Error ClientAuth::NoMethod(const std::vector<Challenge>& challenges,
-                           bool by_start, const std::string& why) const {
+                           bool by_start) const {
   if (by_start) {
     return Denied(
         "asks for NTLM on PushStart, where the protocol has none: a "
@@ -228,7 +235,7 @@ Error ClientAuth::NoMethod(const std::vector<Challenge>& challenges,
     for (const Scheme& scheme : kSchemes) {
       if (challenge.Is(scheme.name) && (config_.schemes & scheme.flag) != 0) {
         return Denied("offers " + offered + ", and none of it can be used" +
-                      (why.empty() ? "" : ": " + why));
+                      (why_.empty() ? "" : ": " + why_));
       }
     }
   }

@@ -12,6 +12,7 @@
 
 #include <libsoup/soup.h>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -35,6 +36,7 @@ struct AuthConfig {
   std::function<HResult(Credentials&, HResult last)> acquire;
   /// Ends waits for a key distribution centre; may be null.
   glib::Ref<GCancellable> cancellable;
+  std::int64_t timeout_us = 0;  ///< of each of them; 0 for none
   Logger log;
 };
 
@@ -92,6 +94,9 @@ class ClientAuth {
   /// From now on nobody is asked.
   void DropCallback() { config_.acquire = nullptr; }
 
+  /// How long each wait may last from now on, 0 for as long as it takes.
+  void SetTimeout(std::int64_t timeout_us) { config_.timeout_us = timeout_us; }
+
   /// What ends waits from now on.
   void SetCancellable(GCancellable* cancellable) {
     config_.cancellable = glib::Ref<GCancellable>::Share(cancellable);
@@ -103,17 +108,21 @@ class ClientAuth {
                       Request request);
   bool FindLogin(const Challenge& challenge, bool clear_text);
   bool AskForLogin(const Challenge& challenge, bool clear_text);
+  glib::WaitLimit limit() const {
+    return {config_.cancellable.get(), config_.timeout_us};
+  }
   bool WasRefused(const Login& login) const;
   /// @param message what the peer does, with a verb first.
   Error Denied(const std::string& message) const;
-  Error NoMethod(const std::vector<Challenge>& challenges, bool by_start,
-                 const std::string& why) const;
+  Error NoMethod(const std::vector<Challenge>& challenges, bool by_start) const;
 
   AuthConfig config_;
   std::unique_ptr<AuthMethod> method_;
   std::vector<AuthMethodId> unusable_;
+  std::string why_;  // the last one that could not even begin was of no use
   AuthMethodId id_ = AuthMethodId::kBasic;  // of method_
   bool has_login_ = false;
+  bool for_clear_text_ = false;  // whoever gave login_ was told of that
   Login login_;
   std::vector<Login> refused_;
   bool accepted_ = false;  // login_ was good once, after the last challenge

@@ -5,7 +5,6 @@
 #include "config.h"
 
 #include "glib/ref.h"
-#include "glib/run_aside.h"
 #include "pushsink/kerberos_client.h"
 
 #include <glib.h>
@@ -63,11 +62,25 @@ struct Attempt {
   std::string why;  ///< there is none
 };
 
+const char* Describe(glib::Unattended reason) {
+  switch (reason) {
+    case glib::Unattended::kCancelled:
+      return "the wait for the key distribution centre was called off";
+    case glib::Unattended::kTimeout:
+      return "the key distribution centre does not answer";
+    case glib::Unattended::kNoThread:
+      break;
+  }
+  return "there is no thread to be had for asking the key distribution centre";
+}
+
 template <typename Job>
-Attempt RunAside(GCancellable* cancellable, Job job) {
-  std::optional<Attempt> attempt = glib::RunAside(cancellable, std::move(job));
-  return attempt ? std::move(*attempt)
-                 : Attempt{std::nullopt, "no answer was waited for"};
+Attempt AskCentre(const glib::WaitLimit& limit, Job job) {
+  auto outcome = glib::RunAside(limit, std::move(job));
+  if (auto* attempt = std::get_if<Attempt>(&outcome)) {
+    return std::move(*attempt);
+  }
+  return {std::nullopt, Describe(std::get<glib::Unattended>(outcome))};
 }
 
 /// What the library says of the mechanism's failure, in one line. It names
@@ -177,10 +190,11 @@ bool KerberosClient::State::Step(const std::string& token, Buffer& out,
 
 std::unique_ptr<KerberosClient> KerberosClient::Create(
     const std::string& host, const std::string& user,
-    const std::string& password, GCancellable* cancellable, std::string* why) {
+    const std::string& password, const glib::WaitLimit& limit,
+    std::string* why) {
   const auto state = std::make_shared<State>();
   const Attempt attempt =
-      RunAside(cancellable, [state, host, user, password]() -> Attempt {
+      AskCentre(limit, [state, host, user, password]() -> Attempt {
         const std::lock_guard lock(state->mutex);
         std::string reason;
         if (!state->ImportService(host, &reason) ||
@@ -194,9 +208,9 @@ std::unique_ptr<KerberosClient> KerberosClient::Create(
   return std::unique_ptr<KerberosClient>(new KerberosClient(state));
 }
 
-std::optional<std::string> KerberosClient::FirstToken(GCancellable* cancellable,
-                                                      std::string* why) {
-  Attempt attempt = RunAside(cancellable, [state = state_]() -> Attempt {
+std::optional<std::string> KerberosClient::FirstToken(
+    const glib::WaitLimit& limit, std::string* why) {
+  Attempt attempt = AskCentre(limit, [state = state_]() -> Attempt {
     const std::lock_guard lock(state->mutex);
     state->ResetContext();
     Buffer out;
@@ -232,14 +246,14 @@ struct KerberosClient::State {};
 
 std::unique_ptr<KerberosClient> KerberosClient::Create(
     const std::string& /*host*/, const std::string& /*user*/,
-    const std::string& /*password*/, GCancellable* /*cancellable*/,
+    const std::string& /*password*/, const glib::WaitLimit& /*limit*/,
     std::string* why) {
   *why = "this build has no GSSAPI";
   return nullptr;
 }
 
 std::optional<std::string> KerberosClient::FirstToken(
-    GCancellable* /*cancellable*/, std::string* /*why*/) {
+    const glib::WaitLimit& /*limit*/, std::string* /*why*/) {
   return std::nullopt;
 }
 

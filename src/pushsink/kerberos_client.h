@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <gio/gio.h>
+#include "glib/run_aside.h"
 
 #include <memory>
 #include <optional>
@@ -14,8 +14,8 @@ namespace wms {
 
 /// One GSSAPI context that proves by Kerberos, within SPNEGO, who the client
 /// is ([RFC4559]). Create and FirstToken may talk to a key distribution
-/// centre, and wait for it; they end at once, with nothing, when the
-/// cancellable is cancelled. Without GSSAPI in the build there is none.
+/// centre, and wait for it, no longer than the limit allows: they then end with
+/// nothing. Without GSSAPI in the build there is none.
 class KerberosClient {
  public:
   /// @param host whom to convince: the service is HTTP/host.
@@ -25,7 +25,7 @@ class KerberosClient {
   static std::unique_ptr<KerberosClient> Create(const std::string& host,
                                                 const std::string& user,
                                                 const std::string& password,
-                                                GCancellable* cancellable,
+                                                const glib::WaitLimit& limit,
                                                 std::string* why);
   ~KerberosClient();
   KerberosClient(const KerberosClient&) = delete;
@@ -33,7 +33,7 @@ class KerberosClient {
 
   /// Begins anew and returns the first token, in base64, which one server
   /// takes once; nothing when there is no ticket for the service: @a why.
-  std::optional<std::string> FirstToken(GCancellable* cancellable,
+  std::optional<std::string> FirstToken(const glib::WaitLimit& limit,
                                         std::string* why);
 
   /// The answer to a token of the server, in base64; nothing when the

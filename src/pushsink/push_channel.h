@@ -121,6 +121,7 @@ class PushChannel {
   Result<void> Flush();
   void Take(std::size_t size);
   Result<void> EnsureConnected();
+  std::int64_t WaitEnd() const;
   void UseConnection(glib::Ref<GSocket> socket);
   std::int64_t CloseGrace() const;
   std::uint64_t Acknowledged() const;
@@ -130,6 +131,8 @@ class PushChannel {
   ClientAuth* Challenged() const;
   bool ChallengedAfterEnd() const;
   void AddCredentials(wmhttp::PushStart& request);
+  void LimitAuth();
+  void NoteAcceptance();
 
   PushTarget target_;
   wmhttp::SendWindow& window_;

@@ -7,10 +7,19 @@
 #include "pushsink/errors.h"
 #include "pushsink/push_channel.h"
 
+#include <algorithm>
+
 namespace wms {
 
 using wmhttp::ClientEvent;
 using wmhttp::ClientState;
+
+namespace {
+
+/// No server takes that long to refuse a request by its head.
+constexpr std::int64_t kAcceptanceUs = 10000000;
+
+}  // namespace
 
 void PushChannel::UseTarget(PushTarget target) {
   target_ = std::move(target);
@@ -20,7 +29,29 @@ void PushChannel::UseTarget(PushTarget target) {
   }
 }
 
+/// Waits for a key distribution centre last no longer than others.
+void PushChannel::LimitAuth() {
+  const std::int64_t end = WaitEnd();
+  const std::int64_t left =
+      end == 0 ? 0 : std::max<std::int64_t>(end - g_get_monotonic_time(), 1);
+  for (ClientAuth* auth : {target_.auth.get(), target_.proxy_auth.get()}) {
+    if (auth != nullptr) auth->SetTimeout(left);
+  }
+}
+
+/// A server that lets data flow for long has taken what the request had for an
+/// answer, although it says so only at the request's end.
+void PushChannel::NoteAcceptance() {
+  if (!flowing_ || g_get_monotonic_time() - first_request_ < kAcceptanceUs) {
+    return;
+  }
+  for (ClientAuth* auth : {target_.auth.get(), target_.proxy_auth.get()}) {
+    if (auth != nullptr) auth->OnSuccess();
+  }
+}
+
 void PushChannel::AddCredentials(wmhttp::PushStart& request) {
+  LimitAuth();
   const glib::Uri uri = target_.location.ToUri();
   if (target_.auth) request.authorization = target_.auth->Authorize(uri.get());
   if (target_.proxy_auth) {
@@ -57,6 +88,10 @@ Result<void> PushChannel::AnswerChallenge() {
   SoupMessageHeaders* headers = refusal.headers.get();
   UpdateCookies(headers, target_.cookies);
   NoteProxy(headers, target_.using_proxy);
+  NoteAcceptance();
+  LimitAuth();
+  log_(LogLevel::kDebug,
+       "PushStart is challenged: HTTP " + std::to_string(refusal.status));
   Result<void> answer = auth->OnChallenge(headers, ClientAuth::Request::kStart);
   // Cancelled or not, the request that was refused is at its end.
   const bool cancelled = g_cancellable_is_cancelled(cancellable_);

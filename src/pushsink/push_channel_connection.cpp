@@ -94,6 +94,7 @@ void PushChannel::Abandon(bool arrived) {
 
 /// Turns to another connection, null for none yet.
 void PushChannel::UseConnection(glib::Ref<GSocket> socket) {
+  NoteAcceptance();
   if (connection_.is_open()) connection_.Abort();
   connection_.Reset(std::move(socket));
   responses_.Clear();
@@ -145,16 +146,19 @@ Result<void> PushChannel::Look() {
   return responses_.Read();
 }
 
+/// When a wait that begins now ends at the latest; 0 for never.
+std::int64_t PushChannel::WaitEnd() const {
+  const std::int64_t deadline = connection_.deadline();
+  if (target_.timeout_us == 0) return deadline;
+  const std::int64_t timeout = g_get_monotonic_time() + target_.timeout_us;
+  return deadline == 0 ? timeout : std::min(deadline, timeout);
+}
+
 /// Opens a connection of its own, when PushSetup's or the last request's was
 /// closed (3.1.4.2.1).
 Result<void> PushChannel::EnsureConnected() {
   if (connection_.is_open()) return {};
-  std::int64_t deadline = connection_.deadline();
-  if (target_.timeout_us > 0) {
-    const std::int64_t timeout = g_get_monotonic_time() + target_.timeout_us;
-    deadline = deadline == 0 ? timeout : std::min(deadline, timeout);
-  }
-  Result<OpenedSocket> opened = OpenSocket(target_, deadline, cancellable_);
+  Result<OpenedSocket> opened = OpenSocket(target_, WaitEnd(), cancellable_);
   if (!opened) return opened.error();
   // What the proxy was told is nothing for the server to know.
   if (target_.to_proxy && !opened->to_proxy) target_.proxy_auth.reset();

@@ -78,6 +78,7 @@ std::shared_ptr<ClientAuth> SetupExchange::MakeAuth(bool proxy,
     };
   }
   config.cancellable = request_.cancellable;
+  config.timeout_us = request_.target.timeout_us;
   config.log = request_.log;
   return std::make_shared<ClientAuth>(std::move(config));
 }

@@ -138,6 +138,85 @@ GST_START_TEST(test_kerberos) {
 }
 GST_END_TEST
 
+/// A server that wants a token with each request.
+GST_START_TEST(test_kerberos_for_each_request) {
+  const Kdc kdc;
+  GssAcceptor server("Negotiate", GssAcceptor::Asks::kRequests);
+  EXPECT_HRESULT(PushTo(server, Kdc::kUser, Kdc::kPassword, kAuthNegotiate),
+                 HResult::S_OK);
+  const GssAcceptor::Seen seen = server.seen();
+  fail_unless_equals_int(seen.setups, 1);
+  fail_unless_equals_int(seen.starts, 1);
+  fail_unless_equals_int(seen.challenges, 2);
+  fail_unless_equals_int(seen.names.size(), 2);
+  EXPECT(seen.bytes > 1000, std::to_string(seen.bytes));
+}
+GST_END_TEST
+
+/// A stream that is interrupted while the answer to its challenge is looked
+/// for goes on later, whole.
+GST_START_TEST(test_interrupted_at_the_centre) {
+  const Kdc kdc;
+  const LeakCheck check;
+  {
+    GssAcceptor server("Negotiate", GssAcceptor::Asks::kStarts);
+    PushSinkCase push;
+    push.options.user = Kdc::kUser;
+    push.options.password = Kdc::kPassword;
+    EXPECT_HRESULT(push.ConnectAndWait(server.Url()), HResult::S_OK);
+    kdc.Pause();
+    const auto challenged = std::make_shared<Gate>();
+    push.sink->SetLogHook([challenged](LogLevel, std::string_view line) {
+      if (line.find("is challenged") != std::string_view::npos) {
+        challenged->Open();
+      }
+    });
+    std::thread sends([&] {
+      HResult hr = push.sink->OnHeader(push.header);
+      while (hr == HResult::S_OK)
+        hr = push.sink->OnDataUnit(push.packet);
+      EXPECT_HRESULT(hr, HResult::NS_E_SHUTDOWN);
+    });
+    fail_unless(challenged->Wait());
+    push.sink->Interrupt();
+    sends.join();
+    kdc.GoOn();
+    push.sink->Resume();
+    for (int i = 0; i < 3; ++i)
+      EXPECT_HRESULT(push.sink->OnDataUnit(push.packet), HResult::S_OK);
+    EXPECT_HRESULT(push.sink->EndSession(kOrderlyEnd), HResult::S_OK);
+    const GssAcceptor::Seen seen = server.seen();
+    fail_unless_equals_int(seen.starts, 1);
+    EXPECT(seen.bytes > 1000, std::to_string(seen.bytes));
+  }
+  fail_unless_equals_int(check.new_threads(), 0);
+}
+GST_END_TEST
+
+/// The wait for a centre that does not answer has an end, and the error says
+/// what it was.
+GST_START_TEST(test_silent_for_too_long) {
+  const Kdc kdc;
+  kdc.Pause();
+  const LeakCheck check;
+  {
+    GssAcceptor server("Negotiate");
+    PushSinkCase push;
+    push.options.user = Kdc::kUser;
+    push.options.password = Kdc::kPassword;
+    push.options.timeout = kShortTimeout;
+    EXPECT_HRESULT(push.ConnectAndWait(server.Url()),
+                   HResult::NS_E_SERVER_ACCESSDENIED);
+    const std::string error = push.sink->LastError();
+    EXPECT(error.find("key distribution centre does not answer") !=
+               std::string::npos,
+           error);
+  }
+  kdc.GoOn();
+  fail_unless_equals_int(check.new_threads(), 0);
+}
+GST_END_TEST
+
 /// The wait for a centre that does not answer ends when it is to.
 GST_START_TEST(test_silent_centre) {
   const Kdc kdc;
@@ -148,7 +227,7 @@ GST_START_TEST(test_silent_centre) {
   std::thread asks([&] {
     std::string why;
     got.set_value(KerberosClient::Create("localhost", Kdc::kUser,
-                                         Kdc::kPassword, cancellable.get(),
+                                         Kdc::kPassword, {cancellable.get()},
                                          &why) != nullptr);
   });
   g_cancellable_cancel(cancellable.get());
@@ -170,6 +249,9 @@ Suite* auth_gss_suite() {
   tcase_add_test(tcase, test_ntlm);
   tcase_add_test(tcase, test_ntlm_refused);
   tcase_add_test(tcase, test_kerberos);
+  tcase_add_test(tcase, test_kerberos_for_each_request);
+  tcase_add_test(tcase, test_interrupted_at_the_centre);
+  tcase_add_test(tcase, test_silent_for_too_long);
   tcase_add_test(tcase, test_silent_centre);
   return suite;
 }

@@ -22,10 +22,24 @@ bool IsStart(SoupServerMessage* message) {
   return g_strcmp0(type, "application/x-wms-pushstart") == 0;
 }
 
+/// libsoup would wait for the end of the body, which may never come: so this
+/// does not wait for libsoup, which drops what the client still sends.
+void RefuseInBody(SoupServerMessage* message, const std::string& challenge) {
+  soup_message_body_set_accumulate(
+      soup_server_message_get_request_body(message), FALSE);
+  const std::string response =
+      "HTTP/1.1 401 Unauthorized\r\nServer: Cougar/9.5.5732.6324\r\n"
+      "WWW-Authenticate: " +
+      challenge + "\r\nContent-Length: 0\r\n\r\n";
+  g_socket_send(soup_server_message_get_socket(message), response.data(),
+                response.size(), nullptr, nullptr);
+}
+
 }  // namespace
 
-GssAcceptor::GssAcceptor(std::string scheme)
+GssAcceptor::GssAcceptor(std::string scheme, Asks asks)
     : scheme_(std::move(scheme)),
+      asks_(asks),
       loop_(g_main_loop_new(context_.get(), FALSE)) {
   Listen();
   thread_ = std::thread([this] {
@@ -94,9 +108,16 @@ GssAcceptor::Seen GssAcceptor::seen() const {
   return seen_;
 }
 
-void GssAcceptor::OnSetup(SoupServerMessage* message) {
+/// Whether the request may go on; when not, it has its answer.
+bool GssAcceptor::Admits(SoupServerMessage* message) {
   Peer& peer = peers_[soup_server_message_get_socket(message)];
-  if (!peer.authenticated && !Authenticate(message, peer)) return;
+  if (peer.authenticated && asks_ == Asks::kConnections) return true;
+  if (peer.authenticated) peer = {};
+  return Authenticate(message, peer);
+}
+
+void GssAcceptor::OnSetup(SoupServerMessage* message) {
+  if (asks_ != Asks::kStarts && !Admits(message)) return;
   // Not the usual 204: after that, libsoup ends the connection.
   soup_server_message_set_status(message, SOUP_STATUS_OK, nullptr);
   SoupMessageHeaders* headers =
@@ -107,8 +128,7 @@ void GssAcceptor::OnSetup(SoupServerMessage* message) {
 }
 
 void GssAcceptor::OnStart(SoupServerMessage* message) {
-  Peer& peer = peers_[soup_server_message_get_socket(message)];
-  if (!peer.authenticated && !Authenticate(message, peer)) return;
+  if (!Admits(message)) return;
   soup_message_body_set_accumulate(
       soup_server_message_get_request_body(message), FALSE);
   g_signal_connect(
@@ -157,6 +177,9 @@ bool GssAcceptor::Authenticate(SoupServerMessage* message, Peer& peer) {
     seen_.names.emplace_back(shown.c_str());
     gss_release_buffer(&ignored, &text);
     peer.authenticated = true;
+    if (asks_ != Asks::kConnections) {
+      gss_delete_sec_context(&ignored, &peer.context, GSS_C_NO_BUFFER);
+    }
   } else {
     if (GSS_ERROR(major) != 0) {
       gss_delete_sec_context(&ignored, &peer.context, GSS_C_NO_BUFFER);
@@ -172,6 +195,7 @@ void GssAcceptor::Refuse(SoupServerMessage* message, const std::string& token) {
   soup_message_headers_append(soup_server_message_get_response_headers(message),
                               "WWW-Authenticate", value.c_str());
   soup_server_message_set_status(message, SOUP_STATUS_UNAUTHORIZED, nullptr);
+  if (IsStart(message)) RefuseInBody(message, value);
   const std::lock_guard lock(mutex_);
   ++seen_.challenges;
 }

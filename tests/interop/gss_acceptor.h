@@ -19,13 +19,18 @@
 namespace wms::test {
 
 /// A server for pushes that asks GSSAPI who somebody is: the acceptor of
-/// Debian's Kerberos, or that of gss-ntlmssp. As with Windows, a connection
-/// is authenticated, and later requests on it are accepted as they are.
-/// Counts packets no further than by the bytes of a body.
+/// Debian's Kerberos, or that of gss-ntlmssp. Counts packets no further than by
+/// the bytes of a body.
 class GssAcceptor {
  public:
+  enum class Asks {
+    kConnections,  ///< as Windows: later requests are accepted as they are
+    kRequests,     ///< each for itself
+    kStarts,       ///< each PushStart, and no PushSetup
+  };
+
   /// @param scheme "NTLM" or "Negotiate": the word before the tokens.
-  explicit GssAcceptor(std::string scheme);
+  explicit GssAcceptor(std::string scheme, Asks asks = Asks::kConnections);
   ~GssAcceptor();
   GssAcceptor(const GssAcceptor&) = delete;
   GssAcceptor& operator=(const GssAcceptor&) = delete;
@@ -52,10 +57,12 @@ class GssAcceptor {
   void Listen();
   void OnSetup(SoupServerMessage* message);
   void OnStart(SoupServerMessage* message);
+  bool Admits(SoupServerMessage* message);
   bool Authenticate(SoupServerMessage* message, Peer& peer);
   void Refuse(SoupServerMessage* message, const std::string& token);
 
   const std::string scheme_;
+  const Asks asks_;
   glib::MainContext context_{g_main_context_new()};
   std::unique_ptr<GMainLoop, glib::Deleter<g_main_loop_unref>> loop_;
   glib::Ref<SoupServer> server_;

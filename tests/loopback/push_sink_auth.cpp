@@ -261,6 +261,33 @@ GST_START_TEST(test_callback_declines) {
 }
 GST_END_TEST
 
+/// Whoever was asked for a password that is not to go out in clear is asked
+/// once more before it does.
+GST_START_TEST(test_callback_before_clear_text) {
+  const std::string both = std::string("WWW-Authenticate: NTLM\r\n") + kBasic;
+  ScriptedServer server;
+  Script script;
+  // It answers no message of NTLM's, so that there is but Basic left.
+  script.Setup(Unauthorized(both)).Setup(Unauthorized(both)).Setup();
+  server.Run(script.Stream());
+  PushSinkCase push;
+  push.options.auth_schemes = kAuthNtlm | kAuthBasic;
+  const auto callback = std::make_shared<ListedCredentials>(
+      std::vector<std::string>{"secretly", "openly"});
+  push.sink->SetCredentialCallback(callback);
+  push.Start(server.Url());
+  EXPECT_HRESULT(push.sink->EndSession(kOrderlyEnd), HResult::S_OK);
+  server.Finish();
+  const auto asked = callback->asked();
+  fail_unless_equals_int(asked.size(), 2);
+  EXPECT(asked[0].credentials.flags == 0, "NTLM is no clear text");
+  EXPECT(asked[1].credentials.flags == kCredentialClearText, "Basic is");
+  const std::string sent =
+      server.recording().requests[2].Header("Authorization");
+  EXPECT(sent == BasicValue("openly", "password of openly"), sent);
+}
+GST_END_TEST
+
 /// kCredentialSave keeps them for the next Connect.
 GST_START_TEST(test_callback_saves) {
   class Saving : public CredentialCallback {
@@ -469,6 +496,7 @@ Suite* push_sink_auth_suite() {
   tcase_add_test(tcase, test_callback_tries_again);
   tcase_add_test(tcase, test_callback_is_bounded);
   tcase_add_test(tcase, test_callback_declines);
+  tcase_add_test(tcase, test_callback_before_clear_text);
   tcase_add_test(tcase, test_callback_saves);
   tcase_add_test(tcase, test_callback_repeats_itself);
   tcase_add_test(tcase, test_schemes_that_are_no_use);
