@@ -355,6 +355,10 @@ GstFlowReturn Render (GstBaseSink* sink, GstBuffer* buffer) noexcept {
   return GST_WMS_PUSH_SINK (sink)->priv->feeder.Render (buffer);
 }
 
+GstFlowReturn RenderList (GstBaseSink* sink, GstBufferList* list) noexcept {
+  return GST_WMS_PUSH_SINK (sink)->priv->feeder.RenderList (list);
+}
+
 gboolean Unlock (GstBaseSink* sink) noexcept {
   GST_WMS_PUSH_SINK (sink)->priv->push_sink->Interrupt ();
   return TRUE;
@@ -456,6 +460,7 @@ static void gst_wms_push_sink_class_init (GstWmsPushSinkClass* klass) {
   base_class->set_caps = SetCaps;
   base_class->get_times = GetTimes;
   base_class->render = Render;
+  base_class->render_list = RenderList;
   base_class->unlock = Unlock;
   base_class->unlock_stop = UnlockStop;
   base_class->wait_event = WaitEvent;
