@@ -17,9 +17,9 @@ namespace wms::gst {
 class ReadMap {
  public:
   /// @param buffer has to outlive this.
-  explicit ReadMap (GstBuffer* buffer) : buffer_ (buffer) {
-    mapped_ = gst_buffer_map (buffer_, &info_, GST_MAP_READ) != FALSE;
-  }
+  explicit ReadMap (GstBuffer* buffer)
+      : buffer_ (buffer),
+        mapped_ (gst_buffer_map (buffer, &info_, GST_MAP_READ) != FALSE) {}
   ~ReadMap () {
     if (mapped_) gst_buffer_unmap (buffer_, &info_);
   }
@@ -28,6 +28,7 @@ class ReadMap {
 
   bool mapped () const { return mapped_; }
   GstBuffer* buffer () const { return buffer_; }
+  /// What is mapped.
   std::span<const std::uint8_t> bytes () const {
     return {info_.data, info_.size};
   }
@@ -38,8 +39,8 @@ class ReadMap {
 
  private:
   GstBuffer* buffer_;
-  GstMapInfo info_{};
-  bool mapped_ = false;
+  GstMapInfo info_;  // when it is mapped; not cleared for each packet before
+  bool mapped_;
 };
 
 }  // namespace wms::gst

@@ -281,12 +281,12 @@ GstFlowReturn StreamFeeder::SendKept (GstFlowReturn flow) {
 
 /// Waits until the packet is due by its own send time.
 GstFlowReturn StreamFeeder::Pace (Bytes packet, GstBuffer* buffer) {
-  const Result<asf::DataPacket> parsed = asf::ParseDataPacket (packet);
-  if (!parsed) return Refuse (parsed.error ().message);
-  const std::optional<std::int64_t> buffer_time = RunningTimeOf (buffer);
+  const std::optional<std::uint32_t> send_time = asf::ReadSendTime (packet);
+  // The push sink says what is wrong with it.
+  if (!send_time) return GST_FLOW_OK;
   if (!seen_packet_) {
     seen_packet_ = true;
-    ReportOrigin (parsed->send_time_ms, buffer_time);
+    ReportOrigin (*send_time, RunningTimeOf (buffer));
   }
   // In a pause the clock goes on, and running time does not.
   if (base_sink_->need_preroll) {
@@ -299,8 +299,9 @@ GstFlowReturn StreamFeeder::Pace (Bytes packet, GstBuffer* buffer) {
     pacer_.Reset ();
   }
   // Without a clock to follow, the send times are still looked at.
-  const Pacer::Departure departure = pacer_.Schedule (
-      parsed->send_time_ms, now.value_or (0), now ? buffer_time : std::nullopt);
+  const Pacer::Departure departure =
+      pacer_.Schedule (*send_time, now.value_or (0),
+                       now ? RunningTimeOf (buffer) : std::nullopt);
   if (departure.jump != Pacer::Jump::kNone) ReportJump (departure);
   if (!now) return GST_FLOW_OK;
   GstClockTimeDiff jitter = 0;

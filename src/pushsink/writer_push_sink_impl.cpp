@@ -74,8 +74,12 @@ HResult WriterPushSink::Impl::CheckSession() {
 template <typename Check, typename Send>
 HResult WriterPushSink::Impl::Deliver(Check check, Send send) {
   for (;;) {
-    if (const HResult hr = AwaitConnect(); hr != HResult::S_OK) return hr;
-    if (const HResult hr = AwaitRetry(0); hr != HResult::S_OK) return hr;
+    if (!clear_) {
+      if (const HResult hr = AwaitConnect(); hr != HResult::S_OK) return hr;
+    }
+    if (retry_at_us_ != 0) {
+      if (const HResult hr = AwaitRetry(0); hr != HResult::S_OK) return hr;
+    }
     StatusBatch batch(hub_);
     const std::lock_guard writer(writer_lock_);
     if (const HResult hr = CheckSession(); hr != HResult::S_OK) return hr;
