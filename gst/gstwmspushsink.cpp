@@ -474,4 +474,7 @@ static void gst_wms_push_sink_init (GstWmsPushSink* self) {
   self->priv = new GstWmsPushSinkPrivate (self);
   // A packet that is left out is a hole in the stream, whatever its time.
   gst_base_sink_set_drop_out_of_segment (GST_BASE_SINK (self), FALSE);
+  // Nobody looks at a packet that has been sent: not worth a lock and two
+  // references for each.
+  gst_base_sink_set_last_sample_enabled (GST_BASE_SINK (self), FALSE);
 }

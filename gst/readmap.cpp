@@ -26,6 +26,27 @@ bool IsSystemMemory (const GstMemory* memory) {
 
 }  // namespace
 
+// Mapping a buffer locks it and its memory, and takes a reference: for most
+// buffers the memory alone will do.
+ReadMap::ReadMap (GstBuffer* buffer)
+    : buffer_ (buffer),
+      memory_ (gst_buffer_n_memory (buffer) == 1
+                   ? gst_buffer_peek_memory (buffer, 0)
+                   : nullptr),
+      mapped_ ((memory_ != nullptr
+                    ? gst_memory_map (memory_, &info_, GST_MAP_READ)
+                    : gst_buffer_map (buffer, &info_, GST_MAP_READ)) != FALSE) {
+}
+
+ReadMap::~ReadMap () {
+  if (!mapped_) return;
+  if (memory_ != nullptr) {
+    gst_memory_unmap (memory_, &info_);
+  } else {
+    gst_buffer_unmap (buffer_, &info_);
+  }
+}
+
 MemoryOwner ReadMap::OwnerOf (std::span<const std::uint8_t> packet) const {
   // What spans two buffers lies elsewhere.
   const std::less_equal<const std::uint8_t*> not_behind;
@@ -34,8 +55,8 @@ MemoryOwner ReadMap::OwnerOf (std::span<const std::uint8_t> packet) const {
       not_behind (packet.data () + packet.size (), info_.data + info_.size);
   const bool fair = info_.size <= std::max (kMaxShared, packet.size () * 2);
   // A buffer of a pool is not kept: the pool may have to wait for it.
-  if (!inside || !fair || buffer_->pool != nullptr ||
-      gst_buffer_n_memory (buffer_) != 1 || !IsSystemMemory (info_.memory)) {
+  if (!inside || !fair || buffer_->pool != nullptr || memory_ == nullptr ||
+      !IsSystemMemory (memory_)) {
     return {};
   }
   return {

@@ -16,13 +16,9 @@ namespace wms::gst {
 /// A buffer mapped for reading.
 class ReadMap {
  public:
-  /// @param buffer has to outlive this.
-  explicit ReadMap (GstBuffer* buffer)
-      : buffer_ (buffer),
-        mapped_ (gst_buffer_map (buffer, &info_, GST_MAP_READ) != FALSE) {}
-  ~ReadMap () {
-    if (mapped_) gst_buffer_unmap (buffer_, &info_);
-  }
+  /// @param buffer has to outlive this, and to stay as it is.
+  explicit ReadMap (GstBuffer* buffer);
+  ~ReadMap ();
   ReadMap (const ReadMap&) = delete;
   ReadMap& operator= (const ReadMap&) = delete;
 
@@ -39,7 +35,8 @@ class ReadMap {
 
  private:
   GstBuffer* buffer_;
-  GstMapInfo info_;  // when it is mapped; not cleared for each packet before
+  GstMemory* memory_;  // all that the buffer has; null when that is several
+  GstMapInfo info_;    // when it is mapped; not cleared for each packet before
   bool mapped_;
 };
 
