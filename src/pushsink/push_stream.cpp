@@ -215,7 +215,9 @@ void PushStream::TakeBack(std::size_t count) {
 bool PushStream::OnLoss(const Error& error, bool in_setup) {
   if (!in_setup) {
     // A refusal tells that nothing arrived, unless things went well before.
+    const std::size_t never_begun = window_.unbegun();
     channel_.Abandon(error.http_status == 0 || flowing_);
+    cut_ = window_.count() - never_begun;
     flowing_ = false;
   }
   const bool active = recovery_.active();
@@ -252,7 +254,7 @@ Result<void> PushStream::Recover() {
       break;
   }
   lost_ = false;
-  counters_.packets_resent.fetch_add(window_.count(),
+  counters_.packets_resent.fetch_add(std::exchange(cut_, 0),
                                      std::memory_order_relaxed);
   return {};
 }

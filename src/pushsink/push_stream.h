@@ -122,6 +122,7 @@ class PushStream {
   std::vector<std::uint8_t> header_;  // what $H or $C carried last
   std::size_t packet_size_ = 0;       // of that header's stream
   std::size_t kept_ = 0;              // bytes that wait for the next packet
+  std::size_t cut_ = 0;               // packets sent that did not arrive
   bool ended_ = false;                // $E with S_OK was begun
   bool lost_ = false;     // the connection was, and no other is tried yet
   bool flowing_ = false;  // on this connection

@@ -77,9 +77,7 @@ class Sender {
     if (count_ % 2 == 0) {
       hr = push_.sink->OnDataUnit(packet, {}, delivery);
     } else {
-      OwnedPacket* owned = OwnedPacket::Make(packet);
-      hr = push_.sink->OnDataUnit(owned->bytes(), owned->owner(), delivery);
-      owned->Drop();
+      hr = SendOwned(*push_.sink, packet, delivery);
     }
     if (hr != HResult::S_OK) return hr;
     ++count_;
