@@ -355,6 +355,10 @@ GstFlowReturn Render (GstBaseSink* sink, GstBuffer* buffer) noexcept {
   return GST_WMS_PUSH_SINK (sink)->priv->feeder.Render (buffer);
 }
 
+GstFlowReturn RenderList (GstBaseSink* sink, GstBufferList* list) noexcept {
+  return GST_WMS_PUSH_SINK (sink)->priv->feeder.RenderList (list);
+}
+
 gboolean Unlock (GstBaseSink* sink) noexcept {
   GST_WMS_PUSH_SINK (sink)->priv->push_sink->Interrupt ();
   return TRUE;
@@ -456,6 +460,7 @@ static void gst_wms_push_sink_class_init (GstWmsPushSinkClass* klass) {
   base_class->set_caps = SetCaps;
   base_class->get_times = GetTimes;
   base_class->render = Render;
+  base_class->render_list = RenderList;
   base_class->unlock = Unlock;
   base_class->unlock_stop = UnlockStop;
   base_class->wait_event = WaitEvent;
@@ -469,4 +474,7 @@ static void gst_wms_push_sink_init (GstWmsPushSink* self) {
   self->priv = new GstWmsPushSinkPrivate (self);
   // A packet that is left out is a hole in the stream, whatever its time.
   gst_base_sink_set_drop_out_of_segment (GST_BASE_SINK (self), FALSE);
+  // Nobody looks at a packet that has been sent: not worth a lock and two
+  // references for each.
+  gst_base_sink_set_last_sample_enabled (GST_BASE_SINK (self), FALSE);
 }

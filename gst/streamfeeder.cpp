@@ -8,7 +8,6 @@
 #include "asf/header.h"
 
 #include <algorithm>
-#include <functional>
 
 GST_DEBUG_CATEGORY_EXTERN (gst_wms_push_sink_debug);
 #define GST_CAT_DEFAULT gst_wms_push_sink_debug
@@ -28,28 +27,6 @@ bool HasEncoderOrigin (std::int64_t time) {
   return time >= kEncoderOrigin && time < kEncoderOrigin + kOriginRange;
 }
 
-/// A buffer mapped for reading.
-class ReadMap {
- public:
-  explicit ReadMap (GstBuffer* buffer) : buffer_ (buffer) {
-    mapped_ = gst_buffer_map (buffer_, &info_, GST_MAP_READ) != FALSE;
-  }
-  ~ReadMap () {
-    if (mapped_) gst_buffer_unmap (buffer_, &info_);
-  }
-  ReadMap (const ReadMap&) = delete;
-  ReadMap& operator= (const ReadMap&) = delete;
-
-  bool mapped () const { return mapped_; }
-  Bytes bytes () const { return {info_.data, info_.size}; }
-  GstMemory* memory () const { return info_.memory; }
-
- private:
-  GstBuffer* buffer_;
-  GstMapInfo info_{};
-  bool mapped_ = false;
-};
-
 /// The bytes of the buffers in the field "streamheader".
 std::vector<std::uint8_t> StreamHeader (const GstCaps* caps) {
   std::vector<std::uint8_t> header;
@@ -66,38 +43,6 @@ std::vector<std::uint8_t> StreamHeader (const GstCaps* caps) {
   return header;
 }
 
-/// Whether @a memory is of the usual kind, which stays where it is.
-bool IsSystemMemory (const GstMemory* memory) {
-  static const auto* const kAllocator = [] {
-    GstAllocator* allocator = gst_allocator_find (GST_ALLOCATOR_SYSMEM);
-    gst_object_unref (allocator);  // GStreamer keeps it
-    return allocator;
-  }();
-  return memory->allocator == kAllocator;
-}
-
-/// Who owns @a packet: @a buffer, when the packet is most of its memory, else
-/// nobody, so that it will be copied. A buffer of a pool is not kept: the pool
-/// may have to wait for it.
-MemoryOwner OwnerOf (Bytes packet, const ReadMap& map, GstBuffer* buffer) {
-  const Bytes mapped = map.bytes ();
-  const std::less_equal<const std::uint8_t*> not_behind;
-  const bool inside = not_behind (mapped.data (), packet.data ()) &&
-                      not_behind (packet.data () + packet.size (),
-                                  mapped.data () + mapped.size ());
-  if (!inside || packet.size () * 2 < mapped.size () ||
-      buffer->pool != nullptr || gst_buffer_n_memory (buffer) != 1 ||
-      !IsSystemMemory (map.memory ())) {
-    return {};
-  }
-  return {
-      buffer,
-      [] (void* object) { gst_buffer_ref (static_cast<GstBuffer*> (object)); },
-      [] (void* object) {
-        gst_buffer_unref (static_cast<GstBuffer*> (object));
-      }};
-}
-
 }  // namespace
 
 void StreamFeeder::Reset (const HeaderIntake::Options& options) {
@@ -108,6 +53,7 @@ void StreamFeeder::Reset (const HeaderIntake::Options& options) {
   pending_header_.clear ();
   next_header_.clear ();
   pacer_.Reset ();
+  kept_ = false;
   seen_packet_ = false;
   warned_ = false;
   refused_ = false;
@@ -186,12 +132,33 @@ bool StreamFeeder::TakeCaps (const GstCaps* caps) {
 }
 
 GstFlowReturn StreamFeeder::Render (GstBuffer* buffer) {
+  return SendKept (TakeBuffer (buffer, Delivery::kNow));
+}
+
+GstFlowReturn StreamFeeder::RenderList (GstBufferList* list) {
+  const guint count = gst_buffer_list_length (list);
+  GstFlowReturn flow = GST_FLOW_OK;
+  for (guint i = 0; i < count && flow == GST_FLOW_OK; ++i) {
+    flow = TakeBuffer (gst_buffer_list_get (list, i),
+                       i + 1 < count ? Delivery::kWithNext : Delivery::kNow);
+  }
+  return SendKept (flow);
+}
+
+/// Sends what @a buffer holds; @a last is for its last packet.
+GstFlowReturn StreamFeeder::TakeBuffer (GstBuffer* buffer, Delivery last) {
   // Buffers can still come after an error was returned.
   if (refused_) return GST_FLOW_ERROR;
-  GstFlowReturn flow = SendPendingHeader ();
+  const GstFlowReturn flow = SendPendingHeader ();
   if (flow != GST_FLOW_OK) return flow;
   const ReadMap map (buffer);
   if (!map.mapped ()) return Refuse ("a buffer that cannot be read");
+  return TakeUnits (map, last);
+}
+
+GstFlowReturn StreamFeeder::TakeUnits (const ReadMap& map, Delivery last) {
+  GstBuffer* buffer = map.buffer ();
+  GstFlowReturn flow = GST_FLOW_OK;
   splitter_.Feed (map.bytes ());
   while (flow == GST_FLOW_OK) {
     Result<std::optional<asf::Unit>> unit = splitter_.Next ();
@@ -204,10 +171,11 @@ GstFlowReturn StreamFeeder::Render (GstBuffer* buffer) {
     } else if (intake_.measuring ()) {
       flow = Hold ((*unit)->bytes, buffer);
     } else {
-      flow = SendPacket ((*unit)->bytes, buffer,
-                         OwnerOf ((*unit)->bytes, map, buffer));
+      const bool is_last = (*unit)->bytes.size () == splitter_.buffered ();
+      flow = SendPacket ((*unit)->bytes, buffer, map.OwnerOf ((*unit)->bytes),
+                         is_last ? last : Delivery::kWithNext);
       // Most buffers are one packet: nothing is left to look for.
-      if ((*unit)->bytes.size () == splitter_.buffered ()) break;
+      if (is_last) break;
     }
   }
   // The splitter must not refer to the buffer any longer; what it still has
@@ -276,7 +244,7 @@ GstFlowReturn StreamFeeder::SendHeader (Bytes header) {
 }
 
 GstFlowReturn StreamFeeder::SendPacket (Bytes packet, GstBuffer* buffer,
-                                        MemoryOwner owner) {
+                                        MemoryOwner owner, Delivery delivery) {
   if (timing_.active ()) {
     packet = timing_.Apply (packet);
     owner = {};
@@ -284,7 +252,8 @@ GstFlowReturn StreamFeeder::SendPacket (Bytes packet, GstBuffer* buffer,
   GstFlowReturn flow = Pace (packet, buffer);
   if (flow == GST_FLOW_OK && held ()) flow = AwaitPlaying ();
   while (flow == GST_FLOW_OK) {
-    const HResult sent = push_sink_.OnDataUnit (packet, owner);
+    const HResult sent = push_sink_.OnDataUnit (packet, owner, delivery);
+    if (sent == HResult::S_OK) kept_ = delivery == Delivery::kWithNext;
     if (sent != HResult::NS_E_SHUTDOWN) return ToFlow (sent);
     // Not taken: a pause, or the end.
     flow = AwaitPlaying ();
@@ -292,14 +261,32 @@ GstFlowReturn StreamFeeder::SendPacket (Bytes packet, GstBuffer* buffer,
   return flow;
 }
 
+/// Sends what the push sink may have kept, when nothing follows at once: be it
+/// since what follows is wrong. What a flush interrupts leaves behind it.
+/// @return @a flow, that of what was taken last, unless this fails.
+GstFlowReturn StreamFeeder::SendKept (GstFlowReturn flow) {
+  if (!kept_ || (flow != GST_FLOW_OK && !refused_)) return flow;
+  GstFlowReturn sent = GST_FLOW_OK;
+  do {
+    const HResult hr = push_sink_.SendKept ();
+    if (hr != HResult::NS_E_SHUTDOWN) {
+      kept_ = false;
+      sent = ToFlow (hr);
+      break;
+    }
+    sent = AwaitPlaying ();
+  } while (sent == GST_FLOW_OK);
+  return flow == GST_FLOW_OK ? sent : flow;
+}
+
 /// Waits until the packet is due by its own send time.
 GstFlowReturn StreamFeeder::Pace (Bytes packet, GstBuffer* buffer) {
-  const Result<asf::DataPacket> parsed = asf::ParseDataPacket (packet);
-  if (!parsed) return Refuse (parsed.error ().message);
-  const std::optional<std::int64_t> buffer_time = RunningTimeOf (buffer);
+  const std::optional<std::uint32_t> send_time = asf::ReadSendTime (packet);
+  // The push sink says what is wrong with it.
+  if (!send_time) return GST_FLOW_OK;
   if (!seen_packet_) {
     seen_packet_ = true;
-    ReportOrigin (parsed->send_time_ms, buffer_time);
+    ReportOrigin (*send_time, RunningTimeOf (buffer));
   }
   // In a pause the clock goes on, and running time does not.
   if (base_sink_->need_preroll) {
@@ -312,8 +299,9 @@ GstFlowReturn StreamFeeder::Pace (Bytes packet, GstBuffer* buffer) {
     pacer_.Reset ();
   }
   // Without a clock to follow, the send times are still looked at.
-  const Pacer::Departure departure = pacer_.Schedule (
-      parsed->send_time_ms, now.value_or (0), now ? buffer_time : std::nullopt);
+  const Pacer::Departure departure =
+      pacer_.Schedule (*send_time, now.value_or (0),
+                       now ? RunningTimeOf (buffer) : std::nullopt);
   if (departure.jump != Pacer::Jump::kNone) ReportJump (departure);
   if (!now) return GST_FLOW_OK;
   GstClockTimeDiff jitter = 0;
@@ -338,6 +326,12 @@ GstFlowReturn StreamFeeder::WaitUntil (std::int64_t running_time,
         static_cast<std::int64_t> (gst_base_sink_get_latency (base_sink_)) +
         gst_base_sink_get_ts_offset (base_sink_) -
         static_cast<std::int64_t> (gst_base_sink_get_render_delay (base_sink_));
+    if (kept_ && !IsOver (time)) {
+      // Those that were due go first. A pause may come meanwhile.
+      const GstFlowReturn sent = SendKept (GST_FLOW_OK);
+      if (sent != GST_FLOW_OK) return sent;
+      continue;
+    }
     const GstClockReturn waited = gst_base_sink_wait_clock (
         base_sink_,
         static_cast<GstClockTime> (std::max<std::int64_t> (time, 0)), &jitter);
@@ -347,6 +341,14 @@ GstFlowReturn StreamFeeder::WaitUntil (std::int64_t running_time,
       return GST_FLOW_OK;
     }
   }
+}
+
+/// Whether @a running_time, latency included, is past.
+bool StreamFeeder::IsOver (std::int64_t running_time) const {
+  const GstClockTime now =
+      gst_element_get_current_running_time (GST_ELEMENT (base_sink_));
+  return GST_CLOCK_TIME_IS_VALID (now) &&
+         static_cast<std::int64_t> (now) >= running_time;
 }
 
 /// Running time without the latency that the wait adds; nothing when packets

@@ -9,6 +9,7 @@
 #include "gstwmspushmessages.h"
 #include "headerintake.h"
 #include "pacer.h"
+#include "readmap.h"
 #include "wmspush.h"
 
 #include <gst/base/gstbasesink.h>
@@ -44,8 +45,11 @@ class StreamFeeder {
   /// Takes tags that go before a header.
   void TakeTags (const GstTagList* tags) { intake_.TakeTags (tags); }
 
-  /// Sends what @a buffer holds, each packet when it is due.
+  /// Sends what @a buffer holds, each packet when it is due, and those that
+  /// are due together in one call of the system.
   GstFlowReturn Render (GstBuffer* buffer);
+  /// The same for all buffers of @a list.
+  GstFlowReturn RenderList (GstBufferList* list);
 
   /// Ends the session at EOS, within @a limit for the network.
   GstFlowReturn Finish (GstClockTime limit);
@@ -65,6 +69,8 @@ class StreamFeeder {
   static constexpr GstClockTimeDiff kLateAfter = 20 * GST_MSECOND;
 
  private:
+  GstFlowReturn TakeBuffer (GstBuffer* buffer, Delivery last);
+  GstFlowReturn TakeUnits (const ReadMap& map, Delivery last);
   GstFlowReturn SendPendingHeader ();
   GstFlowReturn TakeHeader (Bytes header);
   Result<bool> UseHeader (Bytes header);
@@ -72,12 +78,15 @@ class StreamFeeder {
   GstFlowReturn SendHeld ();
   GstFlowReturn SendRepaired ();
   GstFlowReturn SendHeader (Bytes header);
-  GstFlowReturn SendPacket (Bytes packet, GstBuffer* buffer, MemoryOwner owner);
+  GstFlowReturn SendPacket (Bytes packet, GstBuffer* buffer, MemoryOwner owner,
+                            Delivery delivery);
+  GstFlowReturn SendKept (GstFlowReturn flow);
   GstFlowReturn Pace (Bytes packet, GstBuffer* buffer);
   bool held () const;
   GstFlowReturn AwaitPlaying ();
   GstFlowReturn WaitUntil (std::int64_t running_time, GstBuffer* buffer,
                            GstClockTimeDiff& jitter);
+  bool IsOver (std::int64_t running_time) const;
   std::optional<std::int64_t> PacingTime () const;
   GstFlowReturn ToFlow (HResult hresult);
   GstFlowReturn Refuse (const std::string& message);
@@ -99,6 +108,7 @@ class StreamFeeder {
   std::vector<std::uint8_t> next_header_;     // from caps, not taken yet
   Pacer pacer_;
   bool paced_ = false;  // whether the last packet was
+  bool kept_ = false;   // the push sink has packets that wait for the next one
   bool seen_packet_ = false;
   bool warned_ = false;
   bool refused_ = false;

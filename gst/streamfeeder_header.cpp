@@ -46,9 +46,10 @@ GstFlowReturn StreamFeeder::SendHeld () {
   GstFlowReturn flow = SendRepaired ();
   for (const HeaderIntake::HeldPacket& packet : *held) {
     if (flow != GST_FLOW_OK) break;
-    flow = SendPacket (packet.bytes, packet.buffer.get (), {});
+    flow = SendPacket (packet.bytes, packet.buffer.get (), {},
+                       Delivery::kWithNext);
   }
-  return flow;
+  return SendKept (flow);
 }
 
 /// Sends what the intake has made of the header. A flush may end the wait for

@@ -41,8 +41,41 @@ LengthField ReadField(Bytes packet, std::size_t offset, unsigned type) {
   return {offset, WidthOfType(type), bytes & kMasks[type & 3]};
 }
 
-Error HeadDoesNotFit() {
-  return InvalidPacket("its head does not fit into it");
+/// Where the fields in front of the payloads stand, from the packet's start.
+struct Layout {
+  std::size_t parsing_info;
+  unsigned flags;  // the length type flags
+  std::size_t packet_length;
+  std::size_t sequence;
+  std::size_t padding_length;
+  std::size_t times;
+};
+
+constexpr const char* kHeadDoesNotFit = "its head does not fit into it";
+
+/// Finds that out. What is wrong when there are no such fields, else null.
+const char* ReadLayout(Bytes packet, Layout& layout) {
+  if (packet.empty()) return kHeadDoesNotFit;
+  layout.parsing_info = 0;
+  layout.flags = packet[0];
+  if ((layout.flags & kErrorCorrectionPresent) != 0) {
+    if ((layout.flags & kErrorCorrectionLengthType) != 0) {
+      return "its error correction has a length type other than 0";
+    }
+    layout.parsing_info = 1U + (layout.flags & kErrorCorrectionLength);
+    if (layout.parsing_info >= packet.size()) return kHeadDoesNotFit;
+    layout.flags = packet[layout.parsing_info];
+  }
+  // Behind the property flags: how the payloads write their numbers.
+  layout.packet_length = layout.parsing_info + 2;
+  layout.sequence =
+      layout.packet_length + WidthOfType(layout.flags >> kPacketLengthType);
+  layout.padding_length =
+      layout.sequence + WidthOfType(layout.flags >> kSequenceType);
+  layout.times =
+      layout.padding_length + WidthOfType(layout.flags >> kPaddingLengthType);
+  const bool fits = layout.times + kTimesSize <= packet.size();
+  return fits ? nullptr : kHeadDoesNotFit;
 }
 
 /// Where the padding starts: by [ASF] it is the last part of an explicit
@@ -94,37 +127,23 @@ bool CountsPadding(const DataPacket& parsed, std::size_t packet_size) {
 }  // namespace
 
 Result<DataPacket> ParseDataPacket(Bytes packet) {
-  if (packet.empty()) return HeadDoesNotFit();
-  DataPacket parsed;
-  std::uint8_t flags = packet[0];
-  if ((flags & kErrorCorrectionPresent) != 0) {
-    if ((flags & kErrorCorrectionLengthType) != 0) {
-      return InvalidPacket(
-          "its error correction has a length type other than 0");
-    }
-    parsed.parsing_info = 1U + (flags & kErrorCorrectionLength);
-    if (parsed.parsing_info >= packet.size()) return HeadDoesNotFit();
-    flags = packet[parsed.parsing_info];
+  Layout layout;
+  if (const char* wrong = ReadLayout(packet, layout); wrong != nullptr) {
+    return InvalidPacket(wrong);
   }
+  const unsigned flags = layout.flags;
+  DataPacket parsed;
+  parsed.parsing_info = layout.parsing_info;
   parsed.multiple_payloads = (flags & kMultiplePayloads) != 0;
-  // Behind the property flags: how the payloads write their numbers.
-  const std::size_t packet_length = parsed.parsing_info + 2;
-  const std::size_t sequence =
-      packet_length + WidthOfType(flags >> kPacketLengthType);
-  const std::size_t padding_length =
-      sequence + WidthOfType(flags >> kSequenceType);
-  const std::size_t times =
-      padding_length + WidthOfType(flags >> kPaddingLengthType);
-  parsed.payloads = times + kTimesSize;
-  if (parsed.payloads > packet.size()) return HeadDoesNotFit();
   parsed.packet_length =
-      ReadField(packet, packet_length, flags >> kPacketLengthType);
-  parsed.sequence = ReadField(packet, sequence, flags >> kSequenceType);
+      ReadField(packet, layout.packet_length, flags >> kPacketLengthType);
+  parsed.sequence = ReadField(packet, layout.sequence, flags >> kSequenceType);
   parsed.padding_length =
-      ReadField(packet, padding_length, flags >> kPaddingLengthType);
-  const std::uint8_t* at = packet.data() + times;
+      ReadField(packet, layout.padding_length, flags >> kPaddingLengthType);
+  const std::uint8_t* at = packet.data() + layout.times;
   parsed.send_time_ms = static_cast<std::uint32_t>(LoadLe(at, 4));
   parsed.duration_ms = static_cast<std::uint16_t>(LoadLe(at + 4, 2));
+  parsed.payloads = layout.times + kTimesSize;
   if (parsed.packet_length.value > packet.size()) {
     return InvalidPacket("it states a length of " +
                          std::to_string(parsed.packet_length.value) +
@@ -137,6 +156,12 @@ Result<DataPacket> ParseDataPacket(Bytes packet) {
                          " bytes leaves no room for a payload");
   }
   return parsed;
+}
+
+std::optional<std::uint32_t> ReadSendTime(Bytes packet) {
+  Layout layout;
+  if (ReadLayout(packet, layout) != nullptr) return std::nullopt;
+  return static_cast<std::uint32_t>(LoadLe(packet.data() + layout.times, 4));
 }
 
 StrippedPacket StripPadding(Bytes packet, const DataPacket& parsed) {

@@ -8,6 +8,7 @@
 #include "base/result.h"
 
 #include <array>
+#include <optional>
 #include <vector>
 
 namespace wms::asf {
@@ -42,6 +43,10 @@ struct DataPacket {
 /// The padding counts into an explicit packet length; asfmux leaves it out.
 /// Both are understood: payloads_end is right for either.
 Result<DataPacket> ParseDataPacket(Bytes packet);
+
+/// The send time of @a packet alone, in milliseconds; nothing when its head
+/// does not fit into it.
+std::optional<std::uint32_t> ReadSendTime(Bytes packet);
 
 /// A data packet without padding, as $D carries it: a short head that was
 /// rewritten and the rest of the packet where it lies. An empty head means

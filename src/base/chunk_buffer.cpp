@@ -8,14 +8,9 @@
 
 namespace wms {
 
-void ChunkBuffer::Feed(Bytes chunk) {
-  if (!chunk_.empty()) Hold(chunk_.size());
-  chunk_ = chunk;
-}
-
-std::optional<Bytes> ChunkBuffer::Peek(std::size_t size) {
+/// The same for bytes that need not lie in the newest piece.
+std::optional<Bytes> ChunkBuffer::PeekHeld(std::size_t size) {
   const std::size_t held = held_.size() - held_offset_;
-  if (held == 0 && chunk_.size() >= size) return chunk_.first(size);
   if (held < size) Hold(std::min(size - held, chunk_.size()));
   if (available() < size) {
     Hold(chunk_.size());
@@ -24,7 +19,7 @@ std::optional<Bytes> ChunkBuffer::Peek(std::size_t size) {
   return Bytes(held_).subspan(held_offset_, size);
 }
 
-std::size_t ChunkBuffer::Consume(std::size_t size) {
+std::size_t ChunkBuffer::ConsumeHeld(std::size_t size) {
   const std::size_t from_held = std::min(size, held_.size() - held_offset_);
   held_offset_ += from_held;
   if (held_offset_ == held_.size()) {

@@ -20,15 +20,25 @@ namespace wms {
 class ChunkBuffer {
  public:
   /// Adds @a chunk; the one before has to be used up by then.
-  void Feed(Bytes chunk);
+  void Feed(Bytes chunk) {
+    if (!chunk_.empty()) Hold(chunk_.size());
+    chunk_ = chunk;
+  }
 
   /// The next @a size bytes, valid until the next call of any method; nothing
   /// when so many have not arrived yet, and then all that has is copied.
-  std::optional<Bytes> Peek(std::size_t size);
+  std::optional<Bytes> Peek(std::size_t size) {
+    if (held_.empty() && chunk_.size() >= size) return chunk_.first(size);
+    return PeekHeld(size);
+  }
 
   /// Drops @a size bytes, or all there are when there are fewer.
   /// @return how many were dropped.
-  std::size_t Consume(std::size_t size);
+  std::size_t Consume(std::size_t size) {
+    if (!held_.empty() || size > chunk_.size()) return ConsumeHeld(size);
+    chunk_ = chunk_.subspan(size);
+    return size;
+  }
 
   /// How many bytes have been fed and not consumed.
   std::size_t available() const {
@@ -38,6 +48,8 @@ class ChunkBuffer {
   void Clear();
 
  private:
+  std::optional<Bytes> PeekHeld(std::size_t size);
+  std::size_t ConsumeHeld(std::size_t size);
   void Hold(std::size_t size);
 
   std::vector<std::uint8_t> held_;  // copied from earlier pieces

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <utility>
 
 namespace wms {
@@ -25,9 +26,43 @@ using wmhttp::ClientEvent;
 using wmhttp::ClientState;
 using wmhttp::PacketId;
 
-iovec PartOf(Bytes bytes) {
-  // sendmsg does not write; its structure merely has no const.
-  return {const_cast<std::uint8_t*>(bytes.data()), bytes.size()};
+/// Parts of one write: what was queued, a packet that was begun, and packets;
+/// the two latter with what is copied of them and what is referred to.
+constexpr std::size_t kMostParts = 1 + 2 + 2 * PushChannel::kMostTogether;
+
+/// Collects the parts of a write.
+class PartList {
+ public:
+  /// @param room has to be enough for all that is added.
+  explicit PartList(std::span<iovec> room) : room_(room) {}
+
+  /// Packets that were copied lie one behind the other: they become one part.
+  void Add(Bytes bytes) {
+    if (bytes.empty()) return;
+    // sendmsg does not write; its structure merely has no const.
+    auto* data = const_cast<std::uint8_t*>(bytes.data());
+    if (newest_ != nullptr && data == end_) {
+      newest_->iov_len += bytes.size();
+    } else {
+      newest_ = &room_[count_++];
+      *newest_ = {data, bytes.size()};
+    }
+    end_ = data + bytes.size();
+  }
+
+  std::span<iovec> parts() const { return room_.first(count_); }
+
+ private:
+  std::span<iovec> room_;
+  std::size_t count_ = 0;
+  iovec* newest_ = nullptr;
+  const std::uint8_t* end_ = nullptr;  // of the newest
+};
+
+/// A request of which @a remaining is left has room for @a packet.
+bool Admits(const wmhttp::LengthRemaining& remaining,
+            const wmhttp::SendWindow::Packet& packet) {
+  return remaining.Admits(packet.id, packet.size(), packet.reason);
 }
 
 template <typename T>
@@ -80,9 +115,12 @@ Result<void> PushChannel::Send() {
     if (Result<void> sent = SendHeader(); !sent) return sent;
   }
   while (window_.has_next()) {
-    if (Result<void> sent = SendNext(); !sent) return sent;
+    if (Result<void> room = MakeRoom(); !room) return room;
+    const Result<std::size_t> count = CountTogether();
+    if (!count) return count.error();
+    if (Result<void> written = Write(*count); !written) return written;
   }
-  return flushed() ? Result<void>() : Flush();
+  return Flush();
 }
 
 /// The first PushStart of a session, which $H follows at once (3.1.4.2).
@@ -94,48 +132,14 @@ Result<void> PushChannel::SendHeader() {
   return Flush();
 }
 
-Result<void> PushChannel::SendNext() {
-  wmhttp::SendWindow::Packet packet = window_.next();
-  if (packet_left_ > 0 || !Admits(packet)) {
-    if (Result<void> room = MakeRoom(packet); !room) return room;
-    // Not always the one there was room for: on another connection those that
-    // were not acknowledged come first.
-    packet = window_.next();
-  }
-  const std::size_t size = packet.size();
-  const wmhttp::PacketOrder order = order_;
-  const wmhttp::LengthRemaining remaining = remaining_;
-  if (Result<void> next = order_.Advance(packet.id, packet.reason); !next) {
-    return next;
-  }
-  window_.Begin(written_ + control_.size() + size);
-  remaining_.Spend(size);
-  packet_left_ = size;
-  Result<void> sent = Flush();
-  begun_ = begun_ || packet_left_ < size;
-  if (!sent && packet_left_ == size) {
-    // Nothing of it is out: it is as if it had not been tried.
-    window_.Unbegin();
-    packet_left_ = 0;
-    order_ = order;
-    remaining_ = remaining;
-  }
-  return sent;
-}
-
-/// The request under way has room for @a packet.
-bool PushChannel::Admits(const wmhttp::SendWindow::Packet& packet) const {
-  return state_ == ClientState::kStartInProgress &&
-         remaining_.Admits(packet.id, packet.size(), packet.reason);
-}
-
-/// Sees to it that @a packet may go out: when it has no room in the request,
-/// that is ended and the next one begun (3.1.4.3 to 3.1.4.5).
-Result<void> PushChannel::MakeRoom(const wmhttp::SendWindow::Packet& packet) {
+/// Sees to it that the window's next packet may go out: when it has no room in
+/// the request under way, that is ended and the next one begun (3.1.4.3 to
+/// 3.1.4.5). It is another packet then where that took another connection.
+Result<void> PushChannel::MakeRoom() {
   const bool started = state_ == ClientState::kStartInProgress;
-  const bool admitted = Admits(packet);
+  if (started && Admits(remaining_, window_.next())) return {};
   if (Result<void> flushed = Flush(); !flushed) return flushed;
-  if (started && !admitted) {
+  if (started) {
     if (Result<void> filled = FillRequest(); !filled) return filled;
   }
   if (state_ == ClientState::kAwaitResponse) {
@@ -143,6 +147,28 @@ Result<void> PushChannel::MakeRoom(const wmhttp::SendWindow::Packet& packet) {
   }
   if (state_ != ClientState::kSetupComplete) return {};
   return BeginRequest();
+}
+
+/// How many of the window's next packets go out in one call: the first, which
+/// has room, and as many more as the request and the call take. Fails when the
+/// first may not come here.
+Result<std::size_t> PushChannel::CountTogether() const {
+  wmhttp::PacketOrder order = order_;
+  wmhttp::LengthRemaining remaining = remaining_;
+  const std::size_t most = std::min(window_.unbegun(), kMostTogether);
+  std::size_t bytes = 0;
+  for (std::size_t count = 0; count < most; ++count) {
+    const wmhttp::SendWindow::Packet packet = window_.next(count);
+    bytes += packet.size();
+    const bool fits = count == 0 || (bytes <= kMostBytesTogether &&
+                                     Admits(remaining, packet));
+    if (!fits) return count;
+    const Result<void> next = order.Advance(packet.id, packet.reason);
+    if (!next && count == 0) return next.error();
+    if (!next) return count;
+    remaining.Spend(packet.size());
+  }
+  return most;
 }
 
 Result<void> PushChannel::Step(ClientEvent event) {
@@ -229,41 +255,54 @@ Result<void> PushChannel::AwaitResponse() {
   return Step(ClientEvent::kStartSucceeded);
 }
 
-/// What is on its way, written into @a parts.
-std::span<iovec> PushChannel::Unsent(std::span<iovec> parts) const {
-  std::size_t count = 0;
-  if (!control_.empty()) parts[count++] = PartOf(control_);
+/// What is on its way and the window's next @a count packets behind it, written
+/// into @a parts.
+std::span<iovec> PushChannel::Unsent(std::size_t count,
+                                     std::span<iovec> parts) const {
+  PartList list(parts);
+  list.Add(control_);
   if (packet_left_ > 0) {
     const wmhttp::SendWindow::Packet packet = window_.begun();
     const std::size_t rest = std::min(packet_left_, packet.rest.size());
-    const std::size_t copied = packet_left_ - rest;
-    if (copied > 0) parts[count++] = PartOf(packet.bytes.last(copied));
-    if (rest > 0) parts[count++] = PartOf(packet.rest.last(rest));
+    list.Add(packet.bytes.last(packet_left_ - rest));
+    list.Add(packet.rest.last(rest));
   }
-  return parts.first(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const wmhttp::SendWindow::Packet packet = window_.next(i);
+    list.Add(packet.bytes);
+    list.Add(packet.rest);
+  }
+  return list.parts();
+}
+
+/// Writes what is on its way and the window's next @a count packets. Not all
+/// of that is out when the peer has spoken meanwhile, which is no failure in
+/// itself, nor when it fails.
+Result<void> PushChannel::Write(std::size_t count) {
+  std::array<iovec, kMostParts> parts;
+  const Connection::Sent sent = connection_.Send(Unsent(count, parts));
+  Take(sent.size);
+  switch (sent.io) {
+    case Io::kDone:
+      return {};
+    case Io::kReadable:
+      return responses_.Read();
+    case Io::kInterrupted:
+      return CancelledError();
+    case Io::kTimeout:
+      return TimeoutError(Stage::kStream);
+    case Io::kError:
+      break;
+  }
+  return responses_.LastWords(
+      ErrorFromErrno(connection_.error(), Stage::kStream));
 }
 
 /// Writes what is on its way. An interruption leaves the rest for the next
 /// time.
 Result<void> PushChannel::Flush() {
   while (!flushed()) {
-    std::array<iovec, 3> parts{};
-    const Connection::Sent sent = connection_.Send(Unsent(parts));
-    Take(sent.size);
-    switch (sent.io) {
-      case Io::kDone:
-        return {};
-      case Io::kInterrupted:
-        return CancelledError();
-      case Io::kReadable:
-        if (Result<void> read = responses_.Read(); !read) return read;
-        break;
-      case Io::kTimeout:
-        return TimeoutError(Stage::kStream);
-      case Io::kError:
-        return responses_.LastWords(
-            ErrorFromErrno(connection_.error(), Stage::kStream));
-    }
+    if (Result<void> written = Write(0); !written) return written;
   }
   return {};
 }
@@ -278,7 +317,27 @@ void PushChannel::Take(std::size_t size) {
                    control_.begin() + static_cast<std::ptrdiff_t>(control));
     size -= control;
   }
-  packet_left_ -= size;
+  for (;;) {
+    const std::size_t out = std::min(size, packet_left_);
+    packet_left_ -= out;
+    size -= out;
+    if (size == 0) return;
+    Begin(written_ - size);
+  }
+}
+
+/// The window's next packet has begun to leave, behind @a position bytes of the
+/// connection.
+void PushChannel::Begin(std::uint64_t position) {
+  const wmhttp::SendWindow::Packet packet = window_.next();
+  packet_left_ = packet.size();
+  // CountTogether has seen to it that it may come here.
+  [[maybe_unused]] const Result<void> next =
+      order_.Advance(packet.id, packet.reason);
+  assert(next);
+  remaining_.Spend(packet_left_);
+  window_.Begin(position + packet_left_);
+  begun_ = true;
 }
 
 /// 3.1.5.2: what a success tells.

@@ -28,6 +28,12 @@ namespace wms {
 /// thread at a time.
 class PushChannel {
  public:
+  /// How many packets leave in one system call at most, and how many bytes,
+  /// but for a first packet that is larger: beyond that a call costs no less
+  /// per byte.
+  static constexpr std::size_t kMostTogether = 48;
+  static constexpr std::size_t kMostBytesTogether = 64U * 1024;
+
   /// @param socket the connection that PushSetup left open, or null.
   /// @param window the packets; it starts with a header.
   /// @param cancellable interrupts waits; outlives this, like @a counters
@@ -42,10 +48,12 @@ class PushChannel {
   /// How long requests have to be at least, for packets and headers to fit.
   void FitRequests(std::size_t packet_size, std::size_t header_size);
 
-  /// Sends what the window holds and was not sent yet; the header of the
-  /// window before anything else when the session has none. An interruption
-  /// fails with NS_E_SHUTDOWN: a packet that was begun then goes on the next
-  /// time. Any other error means that the connection, or the session, is over.
+  /// Sends what the window holds and was not sent yet, as many packets at once
+  /// as there are; the header of the window before anything else when the
+  /// session has none. An interruption fails with NS_E_SHUTDOWN: a packet of
+  /// which a byte is out then goes on the next time, and those behind it have
+  /// not been begun. Any other error means that the connection, or the
+  /// session, is over.
   Result<void> Send();
 
   /// All that was begun is out.
@@ -108,18 +116,19 @@ class PushChannel {
 
  private:
   Result<void> Step(wmhttp::ClientEvent event);
-  Result<void> SendNext();
   Result<void> SendHeader();
-  bool Admits(const wmhttp::SendWindow::Packet& packet) const;
-  Result<void> MakeRoom(const wmhttp::SendWindow::Packet& packet);
+  Result<void> MakeRoom();
+  Result<std::size_t> CountTogether() const;
   Result<void> BeginRequest();
   Result<void> FillRequest();
   Result<void> AwaitResponse();
   Result<void> OnSuccess(const Response& response);
   Result<void> QueueControl(wmhttp::PacketId id, Bytes payload);
-  std::span<iovec> Unsent(std::span<iovec> parts) const;
+  std::span<iovec> Unsent(std::size_t count, std::span<iovec> parts) const;
+  Result<void> Write(std::size_t count);
   Result<void> Flush();
   void Take(std::size_t size);
+  void Begin(std::uint64_t position);
   Result<void> EnsureConnected();
   std::int64_t WaitEnd() const;
   void UseConnection(glib::Ref<GSocket> socket);
@@ -149,7 +158,8 @@ class PushChannel {
   bool needs_header_ = true;  // the session has none that arrived
 
   // Of this connection. What is on its way: first the requests' heads, $H and
-  // $F in control_, then the end of the packet begun last.
+  // $F in control_, then the end of the packet begun last. A packet is begun
+  // when its first byte is out: order_ and remaining_ count it from then on.
   std::vector<std::uint8_t> control_;
   std::size_t packet_left_ = 0;
   std::uint64_t written_ = 0;

@@ -85,7 +85,7 @@ Result<void> PushStream::Switch(Bytes header, const asf::Header& parsed) {
 
 Result<void> PushStream::SendData(const asf::StrippedPacket& packet,
                                   std::uint32_t send_time_ms,
-                                  const MemoryOwner& owner) {
+                                  const MemoryOwner& owner, Delivery delivery) {
   const std::size_t size = wmhttp::kFramingHeaderSize + packet.size();
   if (owner.object != nullptr) {
     MakeRoom(size - packet.rest.size(), packet.rest.size());
@@ -96,12 +96,25 @@ Result<void> PushStream::SendData(const asf::StrippedPacket& packet,
   }
   // A server that closes on PushStart is best noticed while starting again
   // loses nothing.
-  if (counters_.packets_sent == 0) channel_.LookNext();
-  Result<void> sent = Deliver(1);
+  const bool first = counters_.packets_sent == 0;
+  if (first) channel_.LookNext();
+  const bool keeps = delivery == Delivery::kWithNext && !first && Keeps(size);
+  Result<void> sent = keeps ? Result<void>() : Deliver(1);
   if (sent && rate_.Add(send_time_ms, size)) {
     channel_.FitRate(rate_.bytes_per_second());
   }
   return sent;
+}
+
+/// Whether a packet of @a size bytes can wait for the next one: as long as
+/// there is less than leaves at once.
+bool PushStream::Keeps(std::size_t size) {
+  if (lost_ || kept_ + size >= PushChannel::kMostBytesTogether ||
+      window_.unbegun() >= PushChannel::kMostTogether) {
+    return false;
+  }
+  kept_ += size;
+  return true;
 }
 
 Result<void> PushStream::Continue() {
@@ -171,6 +184,7 @@ void PushStream::MakeRoom(std::size_t copied, std::size_t referred) {
 /// Sends what the window holds, of which the newest @a added packets are this
 /// call's.
 Result<void> PushStream::Deliver(std::size_t added) {
+  kept_ = 0;
   Result<void> sent = lost_ ? Recover() : Result<void>();
   const bool in_setup = !sent;
   if (sent) sent = channel_.Send();
@@ -201,7 +215,9 @@ void PushStream::TakeBack(std::size_t count) {
 bool PushStream::OnLoss(const Error& error, bool in_setup) {
   if (!in_setup) {
     // A refusal tells that nothing arrived, unless things went well before.
+    const std::size_t never_begun = window_.unbegun();
     channel_.Abandon(error.http_status == 0 || flowing_);
+    cut_ = window_.count() - never_begun;
     flowing_ = false;
   }
   const bool active = recovery_.active();
@@ -238,7 +254,7 @@ Result<void> PushStream::Recover() {
       break;
   }
   lost_ = false;
-  counters_.packets_resent.fetch_add(window_.count(),
+  counters_.packets_resent.fetch_add(std::exchange(cut_, 0),
                                      std::memory_order_relaxed);
   return {};
 }

@@ -49,9 +49,11 @@ class PushStream {
   Result<void> Switch(Bytes header, const asf::Header& parsed);
 
   /// Sends $D. The rest of @a packet is referred to when it has an @a owner,
-  /// else copied.
+  /// else copied. With kWithNext it may be taken and not be sent yet: then it
+  /// leaves with the next call that sends.
   Result<void> SendData(const asf::StrippedPacket& packet,
-                        std::uint32_t send_time_ms, const MemoryOwner& owner);
+                        std::uint32_t send_time_ms, const MemoryOwner& owner,
+                        Delivery delivery);
 
   /// Sends what has been taken.
   Result<void> Continue();
@@ -100,6 +102,7 @@ class PushStream {
  private:
   void Fit(const asf::Header& parsed);
   void MakeRoom(std::size_t copied, std::size_t referred = 0);
+  bool Keeps(std::size_t size);
   Result<void> Deliver(std::size_t added);
   void TakeBack(std::size_t count);
   bool OnLoss(const Error& error, bool in_setup);
@@ -118,6 +121,8 @@ class PushStream {
 
   std::vector<std::uint8_t> header_;  // what $H or $C carried last
   std::size_t packet_size_ = 0;       // of that header's stream
+  std::size_t kept_ = 0;              // bytes that wait for the next packet
+  std::size_t cut_ = 0;               // packets sent that did not arrive
   bool ended_ = false;                // $E with S_OK was begun
   bool lost_ = false;     // the connection was, and no other is tried yet
   bool flowing_ = false;  // on this connection

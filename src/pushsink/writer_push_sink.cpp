@@ -82,9 +82,15 @@ HResult WriterPushSink::OnDataUnit(std::span<const std::uint8_t> data_unit) {
 }
 
 HResult WriterPushSink::OnDataUnit(std::span<const std::uint8_t> data_unit,
-                                   const MemoryOwner& owner) {
+                                   const MemoryOwner& owner,
+                                   Delivery delivery) {
   const auto impl = impl_;
-  return impl->OnDataUnit(data_unit, owner);
+  return impl->OnDataUnit(data_unit, owner, delivery);
+}
+
+HResult WriterPushSink::SendKept() {
+  const auto impl = impl_;
+  return impl->SendKept();
 }
 
 HResult WriterPushSink::OnEndWriting() {

@@ -64,6 +64,13 @@ struct PushOptions {
   std::chrono::milliseconds retry_delay{1000};
 };
 
+/// When a packet leaves that a push sink has taken.
+enum class Delivery {
+  kNow,       ///< before the call returns
+  kWithNext,  ///< possibly with what comes next, which is at hand: in one call
+              ///< of the system
+};
+
 /// What a push sink has done since Connect; afterwards, of the last session.
 struct PushStats {
   std::uint64_t bytes_sent = 0;            ///< taken by the socket
@@ -183,8 +190,17 @@ class WMS_API WriterPushSink {
   /// reference for each packet that is kept. One that has gone is noticed when
   /// there are as many bytes again, so keep references to little more memory
   /// than the packets have.
+  /// @param delivery kWithNext when another packet follows at once: what is
+  ///   kept for it leaves, in order, before the next call that sends anything
+  ///   returns. That is to come soon; SendKept is one.
   HResult OnDataUnit(std::span<const std::uint8_t> data_unit,
-                     const MemoryOwner& owner);
+                     const MemoryOwner& owner,
+                     Delivery delivery = Delivery::kNow);
+
+  /// Sends what OnDataUnit has kept, if there is any: for whoever finds out
+  /// that nothing follows for now.
+  /// @return as OnDataUnit. After NS_E_SHUTDOWN it is still kept.
+  HResult SendKept();
 
   /// IWMWriterSink::OnEndWriting. No more data units will come: $E with S_OK
   /// is due, which EndSession sends.

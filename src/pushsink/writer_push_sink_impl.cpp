@@ -74,8 +74,12 @@ HResult WriterPushSink::Impl::CheckSession() {
 template <typename Check, typename Send>
 HResult WriterPushSink::Impl::Deliver(Check check, Send send) {
   for (;;) {
-    if (const HResult hr = AwaitConnect(); hr != HResult::S_OK) return hr;
-    if (const HResult hr = AwaitRetry(0); hr != HResult::S_OK) return hr;
+    if (!clear_) {
+      if (const HResult hr = AwaitConnect(); hr != HResult::S_OK) return hr;
+    }
+    if (retry_at_us_ != 0) {
+      if (const HResult hr = AwaitRetry(0); hr != HResult::S_OK) return hr;
+    }
     StatusBatch batch(hub_);
     const std::lock_guard writer(writer_lock_);
     if (const HResult hr = CheckSession(); hr != HResult::S_OK) return hr;
@@ -132,12 +136,21 @@ Result<void> WriterPushSink::Impl::SendHeader(Bytes header,
 }
 
 HResult WriterPushSink::Impl::OnDataUnit(Bytes data_unit,
-                                         const MemoryOwner& owner) {
+                                         const MemoryOwner& owner,
+                                         Delivery delivery) {
   const Result<asf::DataPacket> parsed = asf::ParseDataPacket(data_unit);
   if (!parsed) return Reject(parsed.error());
   return Deliver([&] { return CheckPacket(data_unit); },
                  [&](StatusBatch& /*batch*/) {
-                   return SendPacket(data_unit, *parsed, owner);
+                   return SendPacket(data_unit, *parsed, owner, delivery);
+                 });
+}
+
+HResult WriterPushSink::Impl::SendKept() {
+  return Deliver([] { return Result<void>(); },
+                 [&](StatusBatch& /*batch*/) {
+                   const bool started = stream_ && stream_->started();
+                   return started ? stream_->Continue() : Result<void>();
                  });
 }
 
@@ -154,9 +167,11 @@ Result<void> WriterPushSink::Impl::CheckPacket(Bytes data_unit) const {
 
 Result<void> WriterPushSink::Impl::SendPacket(Bytes data_unit,
                                               const asf::DataPacket& parsed,
-                                              const MemoryOwner& owner) {
+                                              const MemoryOwner& owner,
+                                              Delivery delivery) {
   const asf::StrippedPacket packet = asf::StripPadding(data_unit, parsed);
-  Result<void> sent = stream_->SendData(packet, parsed.send_time_ms, owner);
+  Result<void> sent =
+      stream_->SendData(packet, parsed.send_time_ms, owner, delivery);
   if (sent) {
     counters_.CountPacket(parsed.send_time_ms,
                           data_unit.size() - packet.size());

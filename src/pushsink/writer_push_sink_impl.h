@@ -49,7 +49,9 @@ class WriterPushSink::Impl : public std::enable_shared_from_this<Impl> {
   HResult Disconnect();
   HResult EndSession(std::chrono::milliseconds limit);
   HResult OnHeader(Bytes header);
-  HResult OnDataUnit(Bytes data_unit, const MemoryOwner& owner);
+  HResult OnDataUnit(Bytes data_unit, const MemoryOwner& owner,
+                     Delivery delivery);
+  HResult SendKept();
   HResult OnEndWriting();
   void Interrupt();
   void Resume();
@@ -111,7 +113,7 @@ class WriterPushSink::Impl : public std::enable_shared_from_this<Impl> {
   Result<void> SendHeader(Bytes header, const asf::Header& parsed,
                           StatusBatch& batch);
   Result<void> SendPacket(Bytes data_unit, const asf::DataPacket& parsed,
-                          const MemoryOwner& owner);
+                          const MemoryOwner& owner, Delivery delivery);
   HResult Conclude(const Result<void>& result, StatusBatch& batch);
   bool ReportLoss(const Error& error, StatusBatch& batch);
   void ReportRecovery(StatusBatch& batch);

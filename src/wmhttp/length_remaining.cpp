@@ -25,8 +25,9 @@ std::uint64_t MinimumContentLength(std::size_t packet_size,
   return std::max(packets, header);
 }
 
-bool LengthRemaining::Admits(PacketId id, std::size_t size,
-                             HResult reason) const {
+/// The same where less than a framing header would be left.
+bool LengthRemaining::AdmitsAtEnd(PacketId id, std::size_t size,
+                                  HResult reason) const {
   if (size > left_) return false;
   const std::uint64_t rest = left_ - size;
   switch (id) {

@@ -33,7 +33,11 @@ class LengthRemaining {
   /// response and start the next request. What it leaves can be filled
   /// exactly; only an $E that ends the session (@a reason) need not care.
   bool Admits(PacketId id, std::size_t size,
-              HResult reason = HResult::S_OK) const;
+              HResult reason = HResult::S_OK) const {
+    // Another packet has room behind it: any may be sent.
+    if (left_ >= size + kFramingHeaderSize) return true;
+    return AdmitsAtEnd(id, size, reason);
+  }
 
   /// Counts a packet of @a size bytes that goes out; @a size <= left().
   void Spend(std::size_t size) { left_ -= size; }
@@ -45,6 +49,8 @@ class LengthRemaining {
   std::uint64_t left() const { return left_; }
 
  private:
+  bool AdmitsAtEnd(PacketId id, std::size_t size, HResult reason) const;
+
   std::uint64_t left_;
 };
 

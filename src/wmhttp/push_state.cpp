@@ -136,7 +136,7 @@ void PacketOrder::BeginRequest() {
   has_request_ = true;
 }
 
-Result<void> PacketOrder::Advance(PacketId id, HResult reason) {
+Result<void> PacketOrder::AdvanceByTable(PacketId id, HResult reason) {
   const std::optional<State> next = Find(kOrder, state_, StepOf(id, reason));
   if (!next) {
     return Error{HResult::NS_E_INVALID_REQUEST, Fault::kPeer,

@@ -56,13 +56,11 @@ class SendWindow {
   /// There is a packet that was not begun on this connection.
   bool has_next() const { return begun_ < count_; }
   std::size_t unbegun() const { return count_ - begun_; }
-  /// The first of them.
-  Packet next() const { return PacketAt(begun_); }
-  /// It goes out now; @a end is how many bytes the connection has been given
-  /// when all of it is.
+  /// The first of them, or the one @a index places behind it.
+  Packet next(std::size_t index = 0) const { return PacketAt(begun_ + index); }
+  /// The first byte of the first of them has left; @a end is how many bytes the
+  /// connection has been given when all of it has.
   void Begin(std::uint64_t end);
-  /// The newest Begin is taken back: no byte of it went out.
-  void Unbegin() { --begun_; }
   /// The packet that was begun last.
   Packet begun() const { return PacketAt(begun_ - 1); }
 

@@ -96,7 +96,7 @@ double FirstDataMilliseconds(const wms::bench::DrainingPeer& peer) {
   const gint64 start = g_get_monotonic_time();
   gst_element_set_state(sink, GST_STATE_PLAYING);
   wms::bench::PushStart(source, 1400);
-  gst_pad_push(source, wms::bench::MakePacket(1400));
+  gst_pad_push(source, wms::bench::MakePackets(1400, 1));
   const gint64 end = g_get_monotonic_time();
   gst_element_set_state(sink, GST_STATE_NULL);
   gst_pad_unlink(source, target);

@@ -29,10 +29,14 @@ void PushStart(GstPad* source, guint32 packet_size) {
   gst_pad_push(source, ToBuffer(test::MakeHeader(header)));
 }
 
-GstBuffer* MakePacket(guint32 packet_size) {
+GstBuffer* MakePackets(guint32 packet_size, guint count) {
   test::PacketSample packet;
   packet.packet_size = packet_size;
-  return ToBuffer(test::MakePacket(packet));
+  const test::ByteVector one = test::MakePacket(packet);
+  test::ByteVector all;
+  for (guint i = 0; i < count; ++i)
+    all.insert(all.end(), one.begin(), one.end());
+  return ToBuffer(all);
 }
 
 }  // namespace wms::bench

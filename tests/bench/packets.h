@@ -12,7 +12,7 @@ namespace wms::bench {
 /// bytes, its header among them.
 void PushStart(GstPad* source, guint32 packet_size);
 
-/// A data packet without padding.
-GstBuffer* MakePacket(guint32 packet_size);
+/// @a count data packets without padding, in one buffer.
+GstBuffer* MakePackets(guint32 packet_size, guint count);
 
 }  // namespace wms::bench

@@ -31,12 +31,16 @@ GstElement* MakeSink(const std::string& factory, std::uint16_t port) {
   return sink;
 }
 
-SinkUnderLoad::SinkUnderLoad(GstElement* sink, guint32 packet_size)
-    : sink_(sink),
+SinkUnderLoad::SinkUnderLoad(GstElement* sink, guint32 packet_size, Feed feed,
+                             guint together)
+    : feed_(feed),
+      together_(together),
+      sink_(sink),
       source_(gst_pad_new("source", GST_PAD_SRC)),
       target_(gst_element_get_static_pad(sink, "sink")) {
   for (std::size_t i = 0; i < kPackets; ++i)
-    packets_.push_back(MakePacket(packet_size));
+    packets_.push_back(
+        MakePackets(packet_size, feed == Feed::kBlocks ? together : 1));
   gst_element_set_state(sink_, GST_STATE_PLAYING);
   gst_pad_set_active(source_, TRUE);
   g_assert(gst_pad_link(source_, target_) == GST_PAD_LINK_OK);
@@ -54,10 +58,22 @@ SinkUnderLoad::~SinkUnderLoad() {
   gst_object_unref(sink_);
 }
 
-void SinkUnderLoad::Push() {
+GstBuffer* SinkUnderLoad::Next() {
   GstBuffer* packet = gst_buffer_ref(packets_[next_]);
   next_ = (next_ + 1) % packets_.size();
-  const GstFlowReturn flow = gst_pad_push(source_, packet);
+  return packet;
+}
+
+void SinkUnderLoad::Push() {
+  GstFlowReturn flow = GST_FLOW_OK;
+  if (feed_ == Feed::kLists) {
+    GstBufferList* list = gst_buffer_list_new_sized(together_);
+    for (guint i = 0; i < together_; ++i)
+      gst_buffer_list_add(list, Next());
+    flow = gst_pad_push_list(source_, list);
+  } else {
+    flow = gst_pad_push(source_, Next());
+  }
   if (flow != GST_FLOW_OK) g_error("flow %s", gst_flow_get_name(flow));
 }
 

@@ -18,6 +18,13 @@ namespace wms::bench {
 /// there.
 GstElement* MakeSink(const std::string& factory, std::uint16_t port);
 
+/// How packets come to a sink.
+enum class Feed {
+  kBuffers,  ///< a packet in each, as asfmux makes them
+  kLists,    ///< lists of such buffers
+  kBlocks,   ///< several packets in a buffer, as filesrc makes them
+};
+
 /// A sink in PLAYING behind a pad of this program's own, in whose thread
 /// everything runs. The events and the header are sent, and a first packet,
 /// which waits for the connection.
@@ -27,14 +34,21 @@ class SinkUnderLoad {
   static constexpr std::size_t kPackets = 256;
 
   /// @param sink taken over.
-  SinkUnderLoad(GstElement* sink, guint32 packet_size);
+  /// @param together packets in a list or in a block; 1 for kBuffers.
+  SinkUnderLoad(GstElement* sink, guint32 packet_size,
+                Feed feed = Feed::kBuffers, guint together = 1);
   ~SinkUnderLoad();
   SinkUnderLoad(const SinkUnderLoad&) = delete;
   SinkUnderLoad& operator=(const SinkUnderLoad&) = delete;
 
+  /// Pushes a buffer or a list: as many packets as it holds.
   void Push();
 
  private:
+  GstBuffer* Next();
+
+  const Feed feed_;
+  const guint together_;
   GstElement* sink_;
   GstPad* source_;
   GstPad* target_;

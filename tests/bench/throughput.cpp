@@ -10,7 +10,11 @@
 //
 //     bench-throughput [--packet-sizes=1400,4800,8000] [--megabytes=800]
 //                      [--rounds=10] [--sinks=tcpclientsink,wmspushsink]
+//                      [--feed=buffers|lists|blocks] [--together=16]
 //                      [--json=FILE]
+//
+// Packets come one in a buffer each, as from asfmux, or --together of them in
+// a list of buffers or in one buffer, as from filesrc.
 //
 // souphttpclientsink and curlhttpsink can be named, too. Prints one line per
 // sink and size: medians over the rounds, least and most, and the medians of
@@ -26,6 +30,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -34,6 +39,7 @@
 namespace {
 
 using wms::bench::DrainingPeer;
+using wms::bench::Feed;
 using wms::bench::SinkUnderLoad;
 
 /// How long the last bytes may take.
@@ -66,15 +72,25 @@ double CpuSeconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-/// Sends @a count packets of @a size bytes through a sink.
-Figures MeasureHere(const std::string& factory, guint32 size, guint64 count) {
+/// What goes through a sink in a round.
+struct Load {
+  guint32 size;   ///< of a packet, in bytes
+  guint64 count;  ///< of packets; a multiple of together
+  Feed feed;
+  guint together;
+};
+
+/// Sends @a load through a sink.
+Figures MeasureHere(const std::string& factory, const Load& packets) {
+  const guint32 size = packets.size;
+  const guint64 count = packets.count;
   const DrainingPeer peer;
   GstElement* sink = wms::bench::MakeSink(factory, peer.port());
   if (sink == nullptr) exit(2);
-  SinkUnderLoad load(sink, size);
+  SinkUnderLoad load(sink, size, packets.feed, packets.together);
   const double cpu = CpuSeconds();
   const double start = Now();
-  for (guint64 i = 0; i < count; ++i)
+  for (guint64 i = 0; i < count; i += packets.together)
     load.Push();
   while (peer.received() < count * size) {
     if (Now() - start > kDeadline) g_error("%s is stuck", factory.c_str());
@@ -89,9 +105,9 @@ Figures MeasureHere(const std::string& factory, guint32 size, guint64 count) {
 /// The same in a thread of its own, as pipelines have: the kernel and the
 /// libraries take short cuts in a process with one thread, and some sinks have
 /// others.
-Figures Measure(const std::string& factory, guint32 size, guint64 count) {
+Figures Measure(const std::string& factory, const Load& load) {
   Figures figures{};
-  std::thread([&] { figures = MeasureHere(factory, size, count); }).join();
+  std::thread([&] { figures = MeasureHere(factory, load); }).join();
   return figures;
 }
 
@@ -137,17 +153,14 @@ void Print(const Series& series, int packet_size) {
   std::fflush(stdout);
 }
 
-std::vector<Series> Run(const std::vector<std::string>& sinks, int packet_size,
-                        int megabytes, int rounds) {
+std::vector<Series> Run(const std::vector<std::string>& sinks, const Load& load,
+                        int rounds) {
   std::vector<Series> all;
   for (const std::string& sink : sinks)
     all.push_back({sink, {}, {}, {}, {}});
-  const guint64 count = static_cast<guint64>(megabytes) * 1000000 /
-                        static_cast<guint64>(packet_size);
   for (int round = 0; round < rounds; ++round) {
     for (Series& series : all) {
-      const Figures figures =
-          Measure(series.factory, static_cast<guint32>(packet_size), count);
+      const Figures figures = Measure(series.factory, load);
       series.speed.push_back(figures.megabytes_per_second);
       series.cpu.push_back(figures.cpu_per_gigabyte);
       series.speed_ratio.push_back(series.speed.back() / all[0].speed.back());
@@ -157,6 +170,21 @@ std::vector<Series> Run(const std::vector<std::string>& sinks, int packet_size,
   return all;
 }
 
+std::optional<Feed> FeedOf(const std::string& name) {
+  if (name == "buffers") return Feed::kBuffers;
+  if (name == "lists") return Feed::kLists;
+  if (name == "blocks") return Feed::kBlocks;
+  return std::nullopt;
+}
+
+/// How many packets have so many megabytes, in whole lists or blocks.
+guint64 CountOf(int megabytes, int packet_size, int together) {
+  const guint64 whole = static_cast<guint64>(megabytes) * 1000000 /
+                        static_cast<guint64>(packet_size) /
+                        static_cast<guint64>(together);
+  return std::max<guint64>(whole, 1) * static_cast<guint64>(together);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -164,6 +192,8 @@ int main(int argc, char** argv) {
   gint rounds = 10;
   const gchar* sizes = "1400,4800,8000";
   const gchar* sinks = "tcpclientsink,wmspushsink";
+  const gchar* feed_name = "buffers";
+  gint together = 16;
   const gchar* json = nullptr;
   const GOptionEntry entries[] = {
       {"packet-sizes", 0, 0, G_OPTION_ARG_STRING, &sizes, "bytes per packet",
@@ -174,6 +204,11 @@ int main(int argc, char** argv) {
        "how often each sink has its turn", "N"},
       {"sinks", 0, 0, G_OPTION_ARG_STRING, &sinks,
        "what to compare with the first of them", "NAME,..."},
+      {"feed", 0, 0, G_OPTION_ARG_STRING, &feed_name,
+       "how packets come: one in a buffer, in lists, several in a buffer",
+       "buffers|lists|blocks"},
+      {"together", 0, 0, G_OPTION_ARG_INT, &together,
+       "packets in a list or a block", "N"},
       {"json", 0, 0, G_OPTION_ARG_STRING, &json, "all rounds, into a file",
        "FILE"},
       {nullptr, 0, 0, G_OPTION_ARG_NONE, nullptr, nullptr, nullptr}};
@@ -181,13 +216,17 @@ int main(int argc, char** argv) {
                                     gst_init_get_option_group())) {
     return 2;
   }
-  if (megabytes < 1 || rounds < 1) return 2;
+  const std::optional<Feed> feed = FeedOf(feed_name);
+  if (megabytes < 1 || rounds < 1 || !feed || together < 1) return 2;
+  if (feed == Feed::kBuffers) together = 1;
   std::string report;
   for (const std::string& size : Split(sizes)) {
     const int packet_size = std::atoi(size.c_str());
     if (packet_size < 100 || packet_size > 65535) return 2;
-    for (const Series& series :
-         Run(Split(sinks), packet_size, megabytes, rounds)) {
+    const Load load{static_cast<guint32>(packet_size),
+                    CountOf(megabytes, packet_size, together), *feed,
+                    static_cast<guint>(together)};
+    for (const Series& series : Run(Split(sinks), load, rounds)) {
       Print(series, packet_size);
       report += (report.empty() ? "" : ",\n") + Json(series, packet_size);
     }

@@ -49,9 +49,11 @@ class OwnedPacket {
 };
 
 /// Hands @a bytes to @a sink, which refers to them as long as it likes.
-inline HResult SendOwned(WriterPushSink& sink, ByteVector bytes) {
+inline HResult SendOwned(WriterPushSink& sink, ByteVector bytes,
+                         Delivery delivery = Delivery::kNow) {
   OwnedPacket* packet = OwnedPacket::Make(std::move(bytes));
-  const HResult hr = sink.OnDataUnit(packet->bytes(), packet->owner());
+  const HResult hr =
+      sink.OnDataUnit(packet->bytes(), packet->owner(), delivery);
   packet->Drop();
   return hr;
 }

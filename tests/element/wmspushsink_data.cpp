@@ -121,6 +121,59 @@ GST_START_TEST(test_buffer_lists) {
 }
 GST_END_TEST
 
+/// Whole packets in lists, the header before them or among them; the end comes
+/// at once.
+GST_START_TEST(test_lists_of_packets) {
+  const Stream stream;
+  for (const bool header_in_list : {false, true}) {
+    PubpointThread server;
+    SinkCase push(server.Url());
+    push.Play(header_in_list ? Bytes() : Bytes(stream.header));
+    std::vector<ByteVector> list = stream.packets;
+    if (header_in_list) list.insert(list.begin(), stream.header);
+    EXPECT_FLOW(push.PushList(list), GST_FLOW_OK);
+    // Nothing of it waits for what comes next.
+    fail_unless(server.WaitForPackets(stream.packets.size()));
+    ExpectAll(push, server, stream);
+  }
+}
+GST_END_TEST
+
+/// Buffers of several packets, the last of each in two.
+GST_START_TEST(test_several_packets_in_a_buffer) {
+  const Stream stream;
+  for (const bool in_list : {false, true}) {
+    PubpointThread server;
+    SinkCase push(server.Url());
+    push.Play({});
+    const std::vector<ByteVector> pieces = Cut(stream.Whole(), 7300);
+    EXPECT_FLOW(in_list ? push.PushList(pieces) : push.PushAll(pieces),
+                GST_FLOW_OK);
+    fail_unless(server.WaitForPackets(stream.packets.size()));
+    ExpectAll(push, server, stream);
+  }
+}
+GST_END_TEST
+
+/// What is wrong behind them is no reason to hold packets back.
+GST_START_TEST(test_malformed_packet_in_a_list) {
+  const Stream stream;
+  ByteVector wrong = MakePacket({.padding = 100, .padding_width = 2});
+  wrong[5] = 0xFF;
+  wrong[6] = 0xFF;
+  PubpointThread server;
+  SinkCase push(server.Url());
+  push.Play(stream.header);
+  std::vector<ByteVector> list = stream.packets;
+  list[10] = wrong;
+  EXPECT_FLOW(push.PushList(list), GST_FLOW_ERROR);
+  fail_unless(server.WaitForPackets(10));
+  fail_unless_equals_int(push.messages().Count("ERROR"), 1);
+  push.Reach(GST_STATE_NULL);
+  fail_unless_equals_int(server.Snapshot().packets.size(), 10);
+}
+GST_END_TEST
+
 GST_START_TEST(test_empty_buffers) {
   const Stream stream;
   PubpointThread server;
@@ -346,6 +399,9 @@ Suite* wmspushsink_data_suite() {
   tcase_add_test(good, test_header_twice);
   tcase_add_test(good, test_pieces);
   tcase_add_test(good, test_buffer_lists);
+  tcase_add_test(good, test_lists_of_packets);
+  tcase_add_test(good, test_several_packets_in_a_buffer);
+  tcase_add_test(good, test_malformed_packet_in_a_list);
   tcase_add_test(good, test_empty_buffers);
   tcase_add_test(good, test_times_outside_of_the_segment);
   tcase_add_test(good, test_file);

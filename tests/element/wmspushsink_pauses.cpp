@@ -156,7 +156,7 @@ GST_END_TEST
 
 // A flush while a packet is stuck half-way: that one is finished, or the
 // framing would be lost.
-GST_START_TEST(test_flush_while_stuck) {
+void FlushWhileStuck(bool in_list) {
   const Gate go;
   ScriptedServer server({.receive_buffer = kSmallWindow});
   server.Run(Script()
@@ -169,7 +169,10 @@ GST_START_TEST(test_flush_while_stuck) {
   SinkCase push(server.Url());
   const std::vector<ByteVector> packets = MakePackets(2000);
   push.Play(MakeHeader());
-  std::future<GstFlowReturn> flow = push.PushLater(packets);
+  std::future<GstFlowReturn> flow =
+      in_list ? std::async(std::launch::async,
+                           [&] { return push.PushList(packets); })
+              : push.PushLater(packets);
   AwaitFull(push, flow);
   fail_unless(push.PushEvent(gst_event_new_flush_start()));
   EXPECT_FLOW(Get(flow), GST_FLOW_FLUSHING);
@@ -194,6 +197,16 @@ GST_START_TEST(test_flush_while_stuck) {
   }
   fail_unless(wire[wire.size() - 2].payload == Stripped(last));
 }
+
+GST_START_TEST(test_flush_while_stuck) {
+  FlushWhileStuck(false);
+}
+GST_END_TEST
+
+// In a list, too: what was taken of it goes first, and none twice.
+GST_START_TEST(test_flush_within_a_list) {
+  FlushWhileStuck(true);
+}
 GST_END_TEST
 
 Suite* wmspushsink_pauses_suite() {
@@ -206,6 +219,7 @@ Suite* wmspushsink_pauses_suite() {
   tcase_add_test(running, test_step_is_refused);
   tcase_add_test(running, test_flush);
   tcase_add_test(running, test_flush_while_stuck);
+  tcase_add_test(running, test_flush_within_a_list);
   return suite;
 }
 

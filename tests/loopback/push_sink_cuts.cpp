@@ -20,6 +20,7 @@ struct Course {
   std::uint64_t content_length = 2147483647;
   bool switches = false;  ///< to another header half way
   std::size_t packets = 4;
+  std::size_t together = 1;  ///< packets that leave in one call
 };
 
 const ByteVector& First() {
@@ -64,7 +65,10 @@ std::string Push(const Course& course, const CuttingProxy& proxy,
     }
     Settle(push, proxy, setup);
     packets.push_back(Numbered(i));
-    if (hr == HResult::S_OK) hr = push.sink->OnDataUnit(packets.back());
+    const bool last = (i + 1) % course.together == 0 || i + 1 == course.packets;
+    if (hr != HResult::S_OK) break;
+    hr = push.sink->OnDataUnit(packets.back(), {},
+                               last ? Delivery::kNow : Delivery::kWithNext);
   }
   Settle(push, proxy, setup);
   if (hr == HResult::S_OK) hr = push.sink->EndSession(kOrderlyEnd);
@@ -164,6 +168,24 @@ GST_START_TEST(test_within_the_end_of_a_length) {
 }
 GST_END_TEST
 
+/// In packets that leave in one call, and between them.
+GST_START_TEST(test_within_packets_together) {
+  const Course course{.packets = 13, .together = 6};
+  const std::uint64_t size = SizeOf(course);
+  const std::uint64_t packet =
+      wmhttp::kFramingHeaderSize + Stripped(Numbered(0)).size();
+  CutEach(course, Around(size - 12 * packet, size - 1, packet / 2 + 1));
+}
+GST_END_TEST
+
+/// The same where a request ends among them.
+GST_START_TEST(test_within_a_length_that_ends_among_them) {
+  const Course course{.content_length = 4000, .packets = 9, .together = 4};
+  const std::uint64_t size = SizeOf(course);
+  CutEach(course, Around(size / 3, size - 1, size / 24));
+}
+GST_END_TEST
+
 Suite* push_sink_cuts_suite() {
   Suite* suite = suite_create("push_sink_cuts");
   TCase* tcase = tcase_create("cuts");
@@ -171,6 +193,8 @@ Suite* push_sink_cuts_suite() {
   tcase_add_test(tcase, test_within_the_end);
   tcase_add_test(tcase, test_within_a_switch);
   tcase_add_test(tcase, test_within_the_end_of_a_length);
+  tcase_add_test(tcase, test_within_packets_together);
+  tcase_add_test(tcase, test_within_a_length_that_ends_among_them);
   return suite;
 }
 
