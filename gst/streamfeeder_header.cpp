@@ -46,7 +46,7 @@ GstFlowReturn StreamFeeder::SendHeld () {
   GstFlowReturn flow = SendRepaired ();
   for (const HeaderIntake::HeldPacket& packet : *held) {
     if (flow != GST_FLOW_OK) break;
-    flow = SendPacket (packet.bytes, packet.buffer.get (), {});
+    flow = SendPacket (packet.bytes, packet.times.get (), {});
   }
   return flow;
 }
