@@ -3,7 +3,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 #include "asf/header.h"
+#include "element/log_watch.h"
 #include "element/repairing.h"
+#include "loopback/scripted_server.h"
 
 // Bitrates that nothing tells are measured, and packets wait for that.
 
@@ -128,6 +130,51 @@ GST_START_TEST(test_times_of_held_packets) {
 }
 GST_END_TEST
 
+/// The server has not answered yet when a flush comes: the header that has
+/// been measured is still sent, before the packets behind the flush.
+GST_START_TEST(test_flush_while_the_header_waits) {
+  LogWatch log({"measured over"});
+  const Gate asked;
+  const Gate answer;
+  ScriptedServer server;
+  server.Run(Script()
+                 .Accept()
+                 .ReadRequest()
+                 .Open(asked)
+                 .Await(answer)
+                 .Send(kSetupResponse)
+                 .Stream());
+  SinkCase push(server.Url());
+  push.Set("repair-header", TRUE);
+  push.Play(MakeHeader(Unknown()));
+  fail_unless(asked.Wait());
+  std::vector<ByteVector> packets = Packets(30);
+  const std::vector<ByteVector> after(packets.begin() + 25, packets.end());
+  packets.resize(21);  // the last of them completes the header
+  auto waiting = push.PushLater(packets);
+  // From then on the packets are dropped by a flush, and the header is not.
+  EXPECT(log.WaitForOne(kWait), "nothing has been measured");
+  fail_unless(push.PushEvent(gst_event_new_flush_start()));
+  EXPECT_FLOW(Get(waiting), GST_FLOW_FLUSHING);
+  fail_unless(push.PushEvent(gst_event_new_flush_stop(TRUE)));
+  GstSegment segment;
+  gst_segment_init(&segment, GST_FORMAT_TIME);
+  fail_unless(push.PushEvent(gst_event_new_segment(&segment)));
+  answer.Open();
+  EXPECT_FLOW(push.PushAll(after), GST_FLOW_OK);
+  fail_unless(push.PushEos());
+  push.messages().WaitFor("EOS");
+  server.Finish();
+  const std::vector<WirePacket> sent = server.recording().Packets();
+  fail_unless_equals_int(sent.size(), 1 + after.size() + 1);
+  fail_unless(sent[0].id == wmhttp::PacketId::kHeader);
+  fail_unless(BitrateIn(sent[0].payload, 1) > 0);
+  for (std::size_t i = 0; i < after.size(); ++i)
+    fail_unless(sent[i + 1].payload == Stripped(after[i]));
+  EXPECT(push.messages().Count("ERROR") == 0, push.messages().Order());
+}
+GST_END_TEST
+
 Suite* wmspushsink_measuring_suite() {
   Suite* suite = suite_create("wmspushsink_measuring");
   TCase* measuring = tcase_create("measuring");
@@ -137,6 +184,7 @@ Suite* wmspushsink_measuring_suite() {
   tcase_add_test(measuring, test_header_while_measuring);
   tcase_add_test(measuring, test_pool_of_few_buffers);
   tcase_add_test(measuring, test_times_of_held_packets);
+  tcase_add_test(measuring, test_flush_while_the_header_waits);
   return suite;
 }
 
