@@ -2,6 +2,7 @@
 // Copyright (C) 2026 The gst-wmspush authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
+#include "asf/data_packet.h"
 #include "asf/header.h"
 #include "element/log_watch.h"
 #include "element/repairing.h"
@@ -175,6 +176,29 @@ GST_START_TEST(test_flush_while_the_header_waits) {
 }
 GST_END_TEST
 
+/// A packet whose payloads nobody can tell apart is sent as it is, also while
+/// bitrates are measured.
+GST_START_TEST(test_malformed_payloads) {
+  ScriptedServer server;
+  server.Run(Script().Setup().Stream());
+  SinkCase push(server.Url());
+  push.Set("repair-header", TRUE);
+  push.Play(MakeHeader(Unknown()));
+  std::vector<ByteVector> packets = Packets(30);
+  packets[3] = MakePacket(std::vector<PayloadSample>{{}, {}}, 300);
+  const auto parsed = asf::ParseDataPacket(packets[3]);
+  packets[3][parsed->payloads] = 0x80;  // no payload at all
+  EXPECT_FLOW(push.PushAll(packets), GST_FLOW_OK);
+  fail_unless(push.PushEos());
+  push.messages().WaitFor("EOS");
+  server.Finish();
+  const std::vector<WirePacket> sent = server.recording().Packets();
+  fail_unless_equals_int(sent.size(), 1 + packets.size() + 1);
+  for (std::size_t i = 0; i < packets.size(); ++i)
+    fail_unless(sent[i + 1].payload == Stripped(packets[i]));
+}
+GST_END_TEST
+
 Suite* wmspushsink_measuring_suite() {
   Suite* suite = suite_create("wmspushsink_measuring");
   TCase* measuring = tcase_create("measuring");
@@ -185,6 +209,7 @@ Suite* wmspushsink_measuring_suite() {
   tcase_add_test(measuring, test_pool_of_few_buffers);
   tcase_add_test(measuring, test_times_of_held_packets);
   tcase_add_test(measuring, test_flush_while_the_header_waits);
+  tcase_add_test(measuring, test_malformed_payloads);
   return suite;
 }
 
