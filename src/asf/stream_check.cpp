@@ -4,16 +4,13 @@
 
 #include "asf/stream_check.h"
 
+#include "asf/time_step.h"
+
 #include <algorithm>
 
 namespace wms::asf {
 namespace {
 
-/// No stream has a gap as long as this: it is a step in its timestamps.
-constexpr std::uint32_t kMaxStepMs = 10000;
-/// A difference of send times beyond this is one backwards: some encoders start
-/// at 1000 hours.
-constexpr std::uint32_t kBackwards = 1001U * 3600 * 1000;
 /// Different things that can be wrong with packets; more are not told apart.
 constexpr std::size_t kMaxKinds = 100;
 constexpr const char* kUntouched = "sent as it is";
@@ -111,14 +108,13 @@ void StreamCheck::CheckLengths(Bytes packet, const DataPacket& parsed) {
 }
 
 void StreamCheck::CheckSendTime(std::uint32_t send_time_ms) {
-  const std::uint32_t step = send_time_ms - send_time_ms_;
-  if (has_send_time_ && step > kMaxStepMs) {
-    const bool back = step > kBackwards;
-    const std::uint32_t by = back ? 0U - step : step;
+  const std::int64_t step = TimeStep(send_time_ms_, send_time_ms);
+  const bool back = step < 0;
+  if (has_send_time_ && (back || step > kMaxGapMs)) {
     Add("[ASF] 5.2.2",
         std::string("the send time ") +
             (back ? "goes back" : "jumps ahead by more than 10 s"),
-        back && by <= kMaxStepMs
+        back && -step <= kMaxGapMs
             ? kUntouched
             : "sent with a warning: put \"identity single-segment=true\" "
               "between each encoder and asfmux");
