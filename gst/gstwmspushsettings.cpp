@@ -324,8 +324,9 @@ void InstallHeaderProperties (GObjectClass* klass) {
       klass, kPropFixTiming,
       g_param_spec_boolean (
           "fix-timing", "Fix timing",
-          "Take the 1000 hours out of streams whose encoder starts there, "
-          "where the order of the packets allows it",
+          "Take constant offsets out of the times of streams, as the 1000 "
+          "hours where some encoders start; where the order of the packets "
+          "does not allow it, that is an error",
           Settings::kDefaultFixTiming, flags));
   g_object_class_install_property (
       klass, kPropBitrate,

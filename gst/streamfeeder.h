@@ -65,6 +65,9 @@ class StreamFeeder {
   static constexpr GstClockTimeDiff kLateAfter = 20 * GST_MSECOND;
 
  private:
+  static constexpr const char* kTimingCure =
+      "put \"identity single-segment=true\" between each encoder and asfmux";
+
   GstFlowReturn SendPendingHeader ();
   GstFlowReturn TakeHeader (Bytes header);
   Result<bool> UseHeader (Bytes header);
@@ -73,6 +76,8 @@ class StreamFeeder {
   GstFlowReturn SendRepaired ();
   GstFlowReturn SendHeader (Bytes header);
   GstFlowReturn SendPacket (Bytes packet, GstBuffer* buffer, MemoryOwner owner);
+  GstFlowReturn FixTiming (Bytes& packet, MemoryOwner& owner);
+  GstFlowReturn RefuseTiming (const asf::TimingFix::Misfit& misfit);
   GstFlowReturn Pace (Bytes packet, GstBuffer* buffer);
   bool held () const;
   GstFlowReturn AwaitPlaying ();
@@ -86,7 +91,6 @@ class StreamFeeder {
   void ReportOrigin (std::uint32_t send_time_ms,
                      std::optional<std::int64_t> buffer_time);
   void ReportJump (const Pacer::Departure& departure);
-  std::string WhyNotFixed () const;
   void WarnOnce (const std::string& message);
 
   GstBaseSink* const base_sink_;

@@ -14,6 +14,9 @@ namespace {
 /// Different things that can be wrong with packets; more are not told apart.
 constexpr std::size_t kMaxKinds = 100;
 constexpr const char* kUntouched = "sent as it is";
+constexpr const char* kTimeRule = "[ASF] 5.2.3.1";
+constexpr const char* kTimingCure =
+    "put \"identity single-segment=true\" between each encoder and asfmux";
 
 /// Takes "[ASF] 5.2.2: text" apart.
 void Split(const std::string& message, std::string& rule, std::string& text) {
@@ -78,6 +81,8 @@ Result<void> StreamCheck::CheckHeader(Bytes header) {
       asf::CheckHeader(repaired->bytes, Strictness::kTolerant);
   if (!streams) return streams.error();
   streams_ = *streams;
+  const Result<Header> parsed = ParseHeader(header, Strictness::kTolerant);
+  if (parsed) timing_.Begin(*parsed);
   return {};
 }
 
@@ -90,7 +95,7 @@ void StreamCheck::CheckPacket(Bytes packet) {
     return;
   }
   CheckLengths(packet, *parsed);
-  CheckSendTime(parsed->send_time_ms);
+  CheckSendTime(CheckTiming(packet, *parsed));
   const Result<void> checked = CheckDataPacket(packet, *parsed, packet.size(),
                                                streams_, Strictness::kStrict);
   if (checked) return;
@@ -107,6 +112,32 @@ void StreamCheck::CheckLengths(Bytes packet, const DataPacket& parsed) {
       "set to the length that is sent");
 }
 
+/// What fix-timing makes of a packet.
+/// @return its send time then.
+std::uint32_t StreamCheck::CheckTiming(Bytes packet, const DataPacket& parsed) {
+  if (!timing_.active()) return parsed.send_time_ms;
+  const bool shifting = timing_.shifting();
+  const bool aligned = timing_.alignment().has_value();
+  const bool misfit = timing_.misfit().has_value();
+  const Result<DataPacket> fixed = ParseDataPacket(timing_.Apply(packet));
+  if (timing_.misfit() && !misfit) {
+    Add(kTimeRule,
+        "stream " + std::to_string(timing_.misfit()->stream) +
+            " does not share the others' timeline, and comes too late to be "
+            "moved",
+        std::string("the push fails: ") + kTimingCure);
+  } else if (timing_.alignment() && !aligned) {
+    Add(kTimeRule,
+        "stream " + std::to_string(timing_.alignment()->stream) +
+            " starts far from the others",
+        std::string("moved to begin with them, with a warning: ") +
+            kTimingCure);
+  } else if (timing_.shifting() && !shifting) {
+    Add(kTimeRule, "a stream starts at 1000 hours", "moved to 0");
+  }
+  return fixed ? fixed->send_time_ms : parsed.send_time_ms;
+}
+
 void StreamCheck::CheckSendTime(std::uint32_t send_time_ms) {
   const std::int64_t step = TimeStep(send_time_ms_, send_time_ms);
   const bool back = step < 0;
@@ -116,8 +147,7 @@ void StreamCheck::CheckSendTime(std::uint32_t send_time_ms) {
             (back ? "goes back" : "jumps ahead by more than 10 s"),
         back && -step <= kMaxGapMs
             ? kUntouched
-            : "sent with a warning: put \"identity single-segment=true\" "
-              "between each encoder and asfmux");
+            : std::string("sent with a warning: ") + kTimingCure);
   }
   has_send_time_ = true;
   send_time_ms_ = send_time_ms;

@@ -117,48 +117,6 @@ GST_START_TEST(test_too_large_a_header) {
 }
 GST_END_TEST
 
-/// A packet of the video, or of the audio, at a time.
-ByteVector PacketAt(std::uint8_t stream, std::uint32_t time_ms) {
-  PacketSample sample;
-  sample.stream = stream;
-  sample.send_time_ms = time_ms;
-  return MakePacket(sample);
-}
-
-/// As an encoder makes it whose timestamps start at 1000 hours.
-GST_START_TEST(test_video_at_1000_hours) {
-  Repairing run;
-  run.push.Set("fix-timing", TRUE);
-  run.Play(MakeHeader());
-  std::vector<ByteVector> moved;
-  for (std::uint32_t time = 0; time < 400; time += 40) {
-    moved.push_back(PacketAt(1, time));
-    EXPECT_FLOW(run.push.Push(PacketAt(1, 3600000000 + time)), GST_FLOW_OK);
-  }
-  ExpectPackets(run.Finish(), moved);
-  EXPECT(run.push.messages().Count("WARNING") == 0,
-         run.push.messages().Order());
-}
-GST_END_TEST
-
-/// The order of the packets does not allow it: the warning says so.
-GST_START_TEST(test_video_at_1000_hours_behind_audio) {
-  Repairing run;
-  run.push.Set("fix-timing", TRUE);
-  run.Play(MakeHeader());
-  const std::vector<ByteVector> packets = {PacketAt(2, 0), PacketAt(2, 3000),
-                                           PacketAt(1, 3600000000)};
-  EXPECT_FLOW(run.push.PushAll(packets), GST_FLOW_OK);
-  ExpectPackets(run.Finish(), packets);
-  const std::string text = run.push.messages().TheFault("WARNING").text;
-  for (const char* part :
-       {"stream 1, which starts at 1000 hours, comes 3000 ms behind the others",
-        "identity single-segment=true"}) {
-    EXPECT(text.find(part) != std::string::npos, text);
-  }
-}
-GST_END_TEST
-
 GST_START_TEST(test_audio_caps) {
   Repairing run;
   GstPad* pad = gst_element_get_static_pad(run.push.sink(), "sink");
@@ -178,8 +136,6 @@ Suite* wmspushsink_header_suite() {
   tcase_add_test(header, test_header_of_a_file);
   tcase_add_test(header, test_max_packet_size);
   tcase_add_test(header, test_too_large_a_header);
-  tcase_add_test(header, test_video_at_1000_hours);
-  tcase_add_test(header, test_video_at_1000_hours_behind_audio);
   tcase_add_test(header, test_audio_caps);
   return suite;
 }

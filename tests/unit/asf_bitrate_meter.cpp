@@ -59,6 +59,16 @@ GST_START_TEST(test_bounds) {
 }
 GST_END_TEST
 
+/// Nothing is divided by no time.
+GST_START_TEST(test_no_time) {
+  BitrateMeter meter;
+  while (!meter.done())
+    Add(meter, MakePacket({.duration_ms = 0}));
+  fail_unless_equals_uint64(meter.media_ms(), 0);
+  fail_unless_equals_int(meter.Figures().at(1).bitrate, 0);
+}
+GST_END_TEST
+
 /// No stream has a gap of that length: the step is none of media.
 GST_START_TEST(test_a_step_in_send_times) {
   BitrateMeter meter;
@@ -112,6 +122,7 @@ Suite* asf_bitrate_meter_suite() {
   suite_add_tcase(suite, meter);
   tcase_add_test(meter, test_figures);
   tcase_add_test(meter, test_bounds);
+  tcase_add_test(meter, test_no_time);
   tcase_add_test(meter, test_a_step_in_send_times);
   tcase_add_test(meter, test_malformed_payloads);
   tcase_add_test(meter, test_malformed_head);
