@@ -35,9 +35,10 @@
  * With #GstBaseSink:sync packets leave when the send time inside them is due,
  * not by the timestamps of buffers, so that a file is sent in real time too.
  * The encoders avenc_wmv1 and avenc_wmv2 start their timestamps at 1000 hours,
- * which asfmux writes into the packets: #wmspushsink:fix-timing takes them out
- * of a stream alone. Beside another stream `identity single-segment=true`
- * behind such an encoder is the cure, and without it the element warns.
+ * which asfmux writes into the packets: #wmspushsink:fix-timing takes them out,
+ * and other constant offsets between streams, where the order of packets allows
+ * it. Beside another stream asfmux makes an order that does not, which is an
+ * error: `identity single-segment=true` behind such an encoder is the cure.
  *
  * ## Authentication
  *

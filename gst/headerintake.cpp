@@ -110,7 +110,9 @@ Result<bool> HeaderIntake::Hold (Bytes packet, GstBuffer* buffer) {
   if (!added) return added.error ();
   HeldPacket held;
   held.bytes.assign (packet.begin (), packet.end ());
-  held.buffer.reset (gst_buffer_ref (buffer));
+  held.times.reset (gst_buffer_new ());
+  gst_buffer_copy_into (held.times.get (), buffer, GST_BUFFER_COPY_METADATA, 0,
+                        0);
   held_.push_back (std::move (held));
   return meter_->done ();
 }

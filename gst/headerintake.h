@@ -37,7 +37,9 @@ class HeaderIntake {
   /// A packet that waits for the header to be complete.
   struct HeldPacket {
     std::vector<std::uint8_t> bytes;
-    std::unique_ptr<GstBuffer, BufferUnref> buffer;  // that it came in
+    /// Timestamps and flags of the buffer that it came in, and no memory: that
+    /// may be of a pool which waits for it.
+    std::unique_ptr<GstBuffer, BufferUnref> times;
   };
 
   /// @param object that log lines are of.

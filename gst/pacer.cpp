@@ -4,6 +4,8 @@
 
 #include "pacer.h"
 
+#include "asf/time_step.h"
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -17,20 +19,6 @@ constexpr std::int64_t kSecond = 1000 * kMillisecond;
 constexpr std::int64_t kMaxAnchorDistance = 5 * kSecond;
 /// Packets of several streams may be a little out of order.
 constexpr std::int64_t kMaxBackMs = 1000;
-/// A stream has no gap as long as this; a step in its timestamps has.
-constexpr std::int64_t kMaxAheadMs = 10000;
-
-/// Of the steps that 32 bits cannot tell apart, those ahead up to 1001 hours:
-/// 1000 hours is where some encoders start.
-constexpr std::uint32_t kLargestStepAheadMs = 1001U * 3600 * 1000;
-
-/// The step that a difference modulo 2^32 stands for, so that the wrap of the
-/// send times is a step like any other.
-std::int64_t Step (std::uint32_t difference) {
-  const auto step = static_cast<std::int64_t> (difference);
-  return difference <= kLargestStepAheadMs ? step
-                                           : step - (std::int64_t{1} << 32);
-}
 
 }  // namespace
 
@@ -40,10 +28,10 @@ Pacer::Departure Pacer::Schedule (std::uint32_t send_time_ms, std::int64_t now,
   std::int64_t step = 0;
   bool follows = anchored_;
   if (anchored_) {
-    step = Step (send_time_ms - last_ms_);
+    step = asf::TimeStep (last_ms_, send_time_ms);
     since_anchor_ms_ += step;
     if (step < -kMaxBackMs) departure.jump = Jump::kBack;
-    if (step > kMaxAheadMs) departure.jump = Jump::kAhead;
+    if (step > asf::kMaxGapMs) departure.jump = Jump::kAhead;
     if (departure.jump != Jump::kNone) {
       departure.jump_ms = std::llabs (step);
       follows = false;

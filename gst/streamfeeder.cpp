@@ -20,8 +20,6 @@ namespace {
 constexpr std::int64_t kEncoderOrigin = asf::kEncoderOriginMs * GST_MSECOND;
 /// So near to it a timestamp is one of that origin.
 constexpr std::int64_t kOriginRange = 3600 * GST_SECOND;
-constexpr const char* kTimingCure =
-    "put \"identity single-segment=true\" between each encoder and asfmux";
 
 bool HasEncoderOrigin (std::int64_t time) {
   return time >= kEncoderOrigin && time < kEncoderOrigin + kOriginRange;
@@ -245,11 +243,9 @@ GstFlowReturn StreamFeeder::SendHeader (Bytes header) {
 
 GstFlowReturn StreamFeeder::SendPacket (Bytes packet, GstBuffer* buffer,
                                         MemoryOwner owner, Delivery delivery) {
-  if (timing_.active ()) {
-    packet = timing_.Apply (packet);
-    owner = {};
-  }
-  GstFlowReturn flow = Pace (packet, buffer);
+  GstFlowReturn flow =
+      timing_.active () ? FixTiming (packet, owner) : GST_FLOW_OK;
+  if (flow == GST_FLOW_OK) flow = Pace (packet, buffer);
   if (flow == GST_FLOW_OK && held ()) flow = AwaitPlaying ();
   while (flow == GST_FLOW_OK) {
     const HResult sent = push_sink_.OnDataUnit (packet, owner, delivery);
@@ -412,8 +408,8 @@ void StreamFeeder::ReportOrigin (std::uint32_t send_time_ms,
   const std::int64_t send_time = send_time_ms * GST_MSECOND;
   if (timing_.shifting ()) {
     GST_INFO_OBJECT (base_sink_,
-                     "the stream starts at 1000 hours, which are taken out of "
-                     "its times");
+                     "the stream starts at 1000 hours, or far from the others: "
+                     "that is taken out of its times");
     return;
   }
   if (!HasEncoderOrigin (send_time) &&
@@ -434,7 +430,7 @@ void StreamFeeder::ReportJump (const Pacer::Departure& departure) {
             " by " + std::to_string (departure.jump_ms) +
             " ms: its streams do not share one timeline, and players will "
             "stall; " +
-            WhyNotFixed () + kTimingCure);
+            kTimingCure);
 }
 
 void StreamFeeder::WarnOnce (const std::string& message) {

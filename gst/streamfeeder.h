@@ -69,6 +69,9 @@ class StreamFeeder {
   static constexpr GstClockTimeDiff kLateAfter = 20 * GST_MSECOND;
 
  private:
+  static constexpr const char* kTimingCure =
+      "put \"identity single-segment=true\" between each encoder and asfmux";
+
   GstFlowReturn TakeBuffer (GstBuffer* buffer, Delivery last);
   GstFlowReturn TakeUnits (const ReadMap& map, Delivery last);
   GstFlowReturn SendPendingHeader ();
@@ -81,6 +84,8 @@ class StreamFeeder {
   GstFlowReturn SendPacket (Bytes packet, GstBuffer* buffer, MemoryOwner owner,
                             Delivery delivery);
   GstFlowReturn SendKept (GstFlowReturn flow);
+  GstFlowReturn FixTiming (Bytes& packet, MemoryOwner& owner);
+  GstFlowReturn RefuseTiming (const asf::TimingFix::Misfit& misfit);
   GstFlowReturn Pace (Bytes packet, GstBuffer* buffer);
   bool held () const;
   GstFlowReturn AwaitPlaying ();
@@ -95,7 +100,6 @@ class StreamFeeder {
   void ReportOrigin (std::uint32_t send_time_ms,
                      std::optional<std::int64_t> buffer_time);
   void ReportJump (const Pacer::Departure& departure);
-  std::string WhyNotFixed () const;
   void WarnOnce (const std::string& message);
 
   GstBaseSink* const base_sink_;

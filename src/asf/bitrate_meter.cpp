@@ -6,12 +6,11 @@
 
 #include "asf/data_packet.h"
 #include "asf/payloads.h"
+#include "asf/time_step.h"
 
 namespace wms::asf {
 namespace {
 
-/// A stream has no gap as long as this: it is a step in its timestamps.
-constexpr std::uint32_t kMaxStepMs = 10000;
 /// Frames that a time per frame is told by, at least.
 constexpr std::uint64_t kMinFrames = 3;
 constexpr std::uint64_t kBitsPerStep = 1000;
@@ -23,7 +22,7 @@ Result<void> BitrateMeter::Add(Bytes packet) {
   if (!parsed) return parsed.error();
   if (packets_ > 0) {
     const std::uint32_t step = parsed->send_time_ms - last_send_time_ms_;
-    if (step <= kMaxStepMs) elapsed_ms_ += step;
+    if (step <= kMaxGapMs) elapsed_ms_ += step;
   }
   last_send_time_ms_ = parsed->send_time_ms;
   last_duration_ms_ = parsed->duration_ms;
@@ -59,7 +58,7 @@ std::map<std::uint8_t, StreamHints> BitrateMeter::Figures() const {
                                                  kBitsPerStep * kBitsPerStep);
     }
     const std::uint32_t span = stream.last_time_ms - stream.first_time_ms;
-    if (stream.objects >= kMinFrames && span < kMaxStepMs) {
+    if (stream.objects >= kMinFrames && span < kMaxGapMs) {
       hints.frame_time_100ns = span * kHundredNsPerMs / (stream.objects - 1);
     }
     figures[number] = hints;

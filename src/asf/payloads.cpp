@@ -62,6 +62,7 @@ Payload ReadHead(ByteReader& reader, const Widths& widths) {
   } else if (replicated >= kTimeOffset + kTimeSize) {
     payload.time = replicated_at + kTimeOffset;
   }
+  if (payload.compressed) payload.time_delta = replicated_at;
   payload.starts_object = payload.compressed || offset == 0;
   payload.data = reader.offset();
   return payload;

@@ -29,6 +29,9 @@ struct Payload {
   /// Offset of the presentation time (4 bytes, ms) of its media object; 0
   /// where it has none.
   std::size_t time = 0;
+  /// Offset of the presentation time delta (1 byte, ms), which compressed
+  /// payload data has; 0 for others.
+  std::size_t time_delta = 0;
   std::size_t begin = 0;  ///< offset of its stream number in the packet
   std::size_t data = 0;   ///< offset of its data
   std::size_t end = 0;    ///< offset behind its data

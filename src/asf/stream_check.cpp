@@ -4,19 +4,19 @@
 
 #include "asf/stream_check.h"
 
+#include "asf/time_step.h"
+
 #include <algorithm>
 
 namespace wms::asf {
 namespace {
 
-/// No stream has a gap as long as this: it is a step in its timestamps.
-constexpr std::uint32_t kMaxStepMs = 10000;
-/// A difference of send times beyond this is one backwards: some encoders start
-/// at 1000 hours.
-constexpr std::uint32_t kBackwards = 1001U * 3600 * 1000;
 /// Different things that can be wrong with packets; more are not told apart.
 constexpr std::size_t kMaxKinds = 100;
 constexpr const char* kUntouched = "sent as it is";
+constexpr const char* kTimeRule = "[ASF] 5.2.3.1";
+constexpr const char* kTimingCure =
+    "put \"identity single-segment=true\" between each encoder and asfmux";
 
 /// Takes "[ASF] 5.2.2: text" apart.
 void Split(const std::string& message, std::string& rule, std::string& text) {
@@ -81,6 +81,8 @@ Result<void> StreamCheck::CheckHeader(Bytes header) {
       asf::CheckHeader(repaired->bytes, Strictness::kTolerant);
   if (!streams) return streams.error();
   streams_ = *streams;
+  const Result<Header> parsed = ParseHeader(header, Strictness::kTolerant);
+  if (parsed) timing_.Begin(*parsed);
   return {};
 }
 
@@ -93,7 +95,7 @@ void StreamCheck::CheckPacket(Bytes packet) {
     return;
   }
   CheckLengths(packet, *parsed);
-  CheckSendTime(parsed->send_time_ms);
+  CheckSendTime(CheckTiming(packet, *parsed));
   const Result<void> checked = CheckDataPacket(packet, *parsed, packet.size(),
                                                streams_, Strictness::kStrict);
   if (checked) return;
@@ -110,18 +112,42 @@ void StreamCheck::CheckLengths(Bytes packet, const DataPacket& parsed) {
       "set to the length that is sent");
 }
 
+/// What fix-timing makes of a packet.
+/// @return its send time then.
+std::uint32_t StreamCheck::CheckTiming(Bytes packet, const DataPacket& parsed) {
+  if (!timing_.active()) return parsed.send_time_ms;
+  const bool shifting = timing_.shifting();
+  const bool aligned = timing_.alignment().has_value();
+  const bool misfit = timing_.misfit().has_value();
+  const Result<DataPacket> fixed = ParseDataPacket(timing_.Apply(packet));
+  if (timing_.misfit() && !misfit) {
+    Add(kTimeRule,
+        "stream " + std::to_string(timing_.misfit()->stream) +
+            " does not share the others' timeline, and comes too late to be "
+            "moved",
+        std::string("the push fails: ") + kTimingCure);
+  } else if (timing_.alignment() && !aligned) {
+    Add(kTimeRule,
+        "stream " + std::to_string(timing_.alignment()->stream) +
+            " starts far from the others",
+        std::string("moved to begin with them, with a warning: ") +
+            kTimingCure);
+  } else if (timing_.shifting() && !shifting) {
+    Add(kTimeRule, "a stream starts at 1000 hours", "moved to 0");
+  }
+  return fixed ? fixed->send_time_ms : parsed.send_time_ms;
+}
+
 void StreamCheck::CheckSendTime(std::uint32_t send_time_ms) {
-  const std::uint32_t step = send_time_ms - send_time_ms_;
-  if (has_send_time_ && step > kMaxStepMs) {
-    const bool back = step > kBackwards;
-    const std::uint32_t by = back ? 0U - step : step;
+  const std::int64_t step = TimeStep(send_time_ms_, send_time_ms);
+  const bool back = step < 0;
+  if (has_send_time_ && (back || step > kMaxGapMs)) {
     Add("[ASF] 5.2.2",
         std::string("the send time ") +
             (back ? "goes back" : "jumps ahead by more than 10 s"),
-        back && by <= kMaxStepMs
+        back && -step <= kMaxGapMs
             ? kUntouched
-            : "sent with a warning: put \"identity single-segment=true\" "
-              "between each encoder and asfmux");
+            : std::string("sent with a warning: ") + kTimingCure);
   }
   has_send_time_ = true;
   send_time_ms_ = send_time_ms;

@@ -7,6 +7,7 @@
 #include "asf/header_repair.h"
 #include "asf/rules.h"
 #include "asf/splitter.h"
+#include "asf/timing_fix.h"
 
 #include <cstdint>
 #include <string>
@@ -50,11 +51,13 @@ class StreamCheck {
   void CheckPacket(Bytes packet);
   void CheckLengths(Bytes packet, const DataPacket& parsed);
   void CheckSendTime(std::uint32_t send_time_ms);
+  std::uint32_t CheckTiming(Bytes packet, const DataPacket& parsed);
   void Add(const std::string& rule, const std::string& problem,
            const std::string& repair);
 
   Splitter splitter_{Strictness::kTolerant};
   StreamNumbers streams_;
+  TimingFix timing_;
   std::uint64_t offset_ = 0;  // of the unit that is looked at
   std::uint64_t packets_ = 0;
   std::uint64_t headers_ = 0;

@@ -146,7 +146,8 @@ Recorder::Recorder(std::string path, std::unique_ptr<File> file, Bytes header,
       file_(std::move(file)),
       header_size_(header.size()),
       preroll_ms_(parsed.preroll_ms),
-      file_properties_(FindFileProperties(header)) {
+      file_properties_(FindFileProperties(header)),
+      play_duration_(header) {
   if (file_properties_ != 0) {
     flags_ = static_cast<std::uint32_t>(
         LoadLe(header.data() + file_properties_ + kFlagsField, 4));
@@ -186,6 +187,7 @@ void Recorder::CountTime(Bytes packet) {
   }
   last_send_time_ = parsed->send_time_ms;
   last_duration_ms_ = parsed->duration_ms;
+  play_duration_.Add(packet, *parsed);
 }
 
 Result<void> Recorder::Finish() {
@@ -213,12 +215,12 @@ bool Recorder::Patch(const File& file) const {
       static_cast<std::uint64_t>(std::max<std::int64_t>(send_span_ms_, 0)) +
       last_duration_ms_;
   const std::size_t at = file_properties_;
-  // The play duration counts from the presentation time 0, which the preroll
-  // lies behind.
+  // Without any presentation time, the file plays for as long as it is sent.
+  const std::uint64_t play = play_duration_.Get().value_or(
+      (send_ms + preroll_ms_) * kTicksPerMillisecond);
   return write(at + kFileSizeField, header_size_ + packet_bytes_, 8) &&
          write(at + kPacketCountField, packets_, 8) &&
-         write(at + kPlayDurationField,
-               (send_ms + preroll_ms_) * kTicksPerMillisecond, 8) &&
+         write(at + kPlayDurationField, play, 8) &&
          write(at + kSendDurationField, send_ms * kTicksPerMillisecond, 8) &&
          write(at + kFlagsField, flags_ & ~kBroadcastFlag, 4);
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "asf/header.h"
+#include "asf/play_duration.h"
 #include "base/bytes.h"
 #include "base/result.h"
 
@@ -62,6 +63,7 @@ class Recorder {
   std::uint32_t last_send_time_ = 0;
   std::int64_t send_span_ms_ = 0;  // from the first packet to the last
   std::uint32_t last_duration_ms_ = 0;
+  asf::PlayDuration play_duration_;
   std::uint32_t flags_ = 0;
 };
 

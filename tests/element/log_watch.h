@@ -6,6 +6,8 @@
 
 #include <gst/gst.h>
 
+#include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <mutex>
 #include <string>
@@ -37,6 +39,13 @@ class LogWatch {
     const std::lock_guard lock(mutex_);
     return lines_;
   }
+  /// Waits for a line with one of the texts; false when none has come within
+  /// @a deadline.
+  bool WaitForOne(std::chrono::milliseconds deadline) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, deadline,
+                             [this] { return !found_.empty(); });
+  }
   /// The first line with one of the texts; "" when there is none.
   std::string found() const {
     const std::lock_guard lock(mutex_);
@@ -59,11 +68,13 @@ class LogWatch {
     for (const std::string& wanted : self->texts_) {
       if (line.find(wanted) != std::string::npos) self->found_ = line;
     }
+    self->changed_.notify_all();
   }
 
   const std::vector<std::string> texts_;
   const GstDebugLevel threshold_;
   mutable std::mutex mutex_;
+  std::condition_variable changed_;
   std::size_t lines_ = 0;  // under mutex_
   std::string found_;      // under mutex_
 };

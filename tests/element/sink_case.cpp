@@ -117,7 +117,11 @@ bool SinkCase::PushEvent(GstEvent* event) {
 GstFlowReturn SinkCase::Push(Bytes bytes, GstClockTime pts) {
   BufferPtr buffer = MakeBuffer(bytes);
   GST_BUFFER_PTS(buffer.get()) = pts;
-  return gst_pad_push(pad_, buffer.release());
+  return PushBuffer(buffer.release());
+}
+
+GstFlowReturn SinkCase::PushBuffer(GstBuffer* buffer) {
+  return gst_pad_push(pad_, buffer);
 }
 
 GstFlowReturn SinkCase::PushAll(const std::vector<ByteVector>& packets) {

@@ -72,6 +72,8 @@ class SinkCase {
   void Begin(Bytes streamheader = {});
   void PushCaps(Bytes streamheader);
   GstFlowReturn Push(Bytes bytes, GstClockTime pts = GST_CLOCK_TIME_NONE);
+  /// Takes over @a buffer.
+  GstFlowReturn PushBuffer(GstBuffer* buffer);
   GstFlowReturn PushAll(const std::vector<ByteVector>& packets);
   GstFlowReturn PushList(const std::vector<ByteVector>& buffers);
   bool PushEvent(GstEvent* event);

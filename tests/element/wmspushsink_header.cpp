@@ -5,8 +5,7 @@
 #include "asf/header.h"
 #include "asf/header_repair.h"
 #include "asf/header_tree.h"
-#include "common/pubpoint_thread.h"
-#include "element/sink_case.h"
+#include "element/repairing.h"
 
 // The property repair-header: what headers come out as, and where bitrates
 // come from.
@@ -14,74 +13,10 @@
 namespace wms::test {
 namespace {
 
-/// In MakeHeader stream 1 is video of unknown bitrate, stream 2 is audio that
-/// says 128000 bit/s.
-constexpr std::uint32_t kAudioBitrate = 128000;
-
-/// One that does not tell the bitrate of all streams.
-HeaderSample Unknown() {
-  HeaderSample sample;
-  sample.max_bitrate = 0;
-  return sample;
-}
-
-/// @a count packets, 100 ms apart, with video and audio in turn.
-std::vector<ByteVector> Packets(std::size_t count) {
-  std::vector<ByteVector> packets;
-  for (std::size_t i = 0; i < count; ++i) {
-    PacketSample sample;
-    sample.number = static_cast<std::uint8_t>(i);
-    sample.send_time_ms = static_cast<std::uint32_t>(100 * i);
-    sample.stream = i % 2 == 0 ? 1 : 2;
-    packets.push_back(MakePacket(sample));
-  }
-  return packets;
-}
-
-/// A sink that repairs, playing, without header so far.
-struct Repairing {
-  Repairing() : push(server.Url()) { push.Set("repair-header", TRUE); }
-
-  void Play(Bytes header = {}) { push.Play(header); }
-
-  void PushTag(GstTagList* tags) {
-    fail_unless(push.PushEvent(gst_event_new_tag(tags)));
-  }
-
-  /// EOS; what the server has got then.
-  Received Finish() {
-    fail_unless(push.PushEos());
-    push.messages().WaitFor("EOS");
-    fail_unless(server.WaitForEnd());
-    Received received = server.Snapshot();
-    EXPECT(received.violations.empty(), received.violations.front());
-    EXPECT(push.messages().Count("ERROR") == 0, push.messages().Order());
-    return received;
-  }
-
-  PubpointThread server;
-  SinkCase push;
-};
-
 ByteVector Repaired(Bytes header, const asf::RepairHints& hints) {
   const Result<asf::RepairedHeader> repaired = asf::RepairHeader(header, hints);
   EXPECT(repaired.has_value(), repaired.error().message);
   return repaired->bytes;
-}
-
-std::uint32_t BitrateIn(const ByteVector& header, std::uint8_t stream) {
-  const Result<asf::HeaderTree> tree = asf::ReadHeaderTree(header);
-  EXPECT(tree.has_value(), tree.error().message);
-  const asf::HeaderNode* node = tree->FindExtended(stream);
-  EXPECT(node != nullptr, "no Extended Stream Properties Object");
-  return static_cast<std::uint32_t>(
-      node->Get(asf::ExtendedFields::kBitrate, 4));
-}
-
-void ExpectPackets(const Received& received,
-                   const std::vector<ByteVector>& packets) {
-  fail_unless_equals_int(received.packets.size(), packets.size());
-  fail_unless(received.packets == packets);
 }
 
 GST_START_TEST(test_bitrate_property) {
@@ -127,70 +62,6 @@ GST_START_TEST(test_tags) {
   fail_unless_equals_int(BitrateIn(received.headers[0], 1), 300000);
   // What the header says goes before any tag.
   fail_unless_equals_int(BitrateIn(received.headers[0], 2), kAudioBitrate);
-}
-GST_END_TEST
-
-GST_START_TEST(test_measured) {
-  Repairing run;
-  run.Play(MakeHeader(Unknown()));
-  const std::vector<ByteVector> packets = Packets(40);
-  // Two seconds of media, and no more, are waited for.
-  for (std::size_t i = 0; i < 21; ++i)
-    EXPECT_FLOW(run.push.Push(packets[i]), GST_FLOW_OK);
-  fail_unless(run.server.WaitForPackets(21));
-  for (std::size_t i = 21; i < packets.size(); ++i)
-    EXPECT_FLOW(run.push.Push(packets[i]), GST_FLOW_OK);
-  const Received received = run.Finish();
-  ExpectPackets(received, packets);
-  fail_unless_equals_int(received.headers.size(), 1);
-  // 977 bytes of video each 200 ms.
-  const std::uint32_t bitrate = BitrateIn(received.headers[0], 1);
-  fail_unless(bitrate > 38000 && bitrate < 44000, "%u", bitrate);
-  const Result<asf::Header> parsed = asf::ParseHeader(received.headers[0]);
-  fail_unless(parsed.has_value() && parsed->max_bitrate > kAudioBitrate);
-}
-GST_END_TEST
-
-GST_START_TEST(test_measured_over_a_short_stream) {
-  Repairing run;
-  run.Play();
-  const std::vector<ByteVector> packets = Packets(5);
-  ByteVector stream = MakeHeader(Unknown());
-  for (const ByteVector& packet : packets)
-    Append(stream, packet);
-  for (const std::uint8_t byte : stream)
-    EXPECT_FLOW(run.push.Push(Bytes(&byte, 1)), GST_FLOW_OK);
-  const Received received = run.Finish();
-  ExpectPackets(received, packets);
-  fail_unless(BitrateIn(received.headers.at(0), 1) > 0);
-}
-GST_END_TEST
-
-/// A playlist: another header comes while the first is still measured.
-GST_START_TEST(test_header_while_measuring) {
-  for (const bool in_caps : {false, true}) {
-    Repairing run;
-    const ByteVector first = MakeHeader(Unknown());
-    HeaderSample sample = Unknown();
-    sample.id = 2;
-    const ByteVector second = MakeHeader(sample);
-    run.Play(first);
-    std::vector<ByteVector> packets = Packets(4);
-    EXPECT_FLOW(run.push.PushAll(packets), GST_FLOW_OK);
-    if (in_caps) {
-      run.push.PushCaps(second);
-    } else {
-      EXPECT_FLOW(run.push.Push(second), GST_FLOW_OK);
-    }
-    EXPECT_FLOW(run.push.PushAll(packets), GST_FLOW_OK);
-    const Received received = run.Finish();
-    fail_unless_equals_int(received.headers.size(), 2);
-    fail_unless(BitrateIn(received.headers[0], 1) > 0);
-    fail_unless(BitrateIn(received.headers[1], 1) > 0);
-    const std::vector<ByteVector> once = packets;
-    packets.insert(packets.end(), once.begin(), once.end());
-    ExpectPackets(received, packets);
-  }
 }
 GST_END_TEST
 
@@ -246,48 +117,6 @@ GST_START_TEST(test_too_large_a_header) {
 }
 GST_END_TEST
 
-/// A packet of the video, or of the audio, at a time.
-ByteVector PacketAt(std::uint8_t stream, std::uint32_t time_ms) {
-  PacketSample sample;
-  sample.stream = stream;
-  sample.send_time_ms = time_ms;
-  return MakePacket(sample);
-}
-
-/// As an encoder makes it whose timestamps start at 1000 hours.
-GST_START_TEST(test_video_at_1000_hours) {
-  Repairing run;
-  run.push.Set("fix-timing", TRUE);
-  run.Play(MakeHeader());
-  std::vector<ByteVector> moved;
-  for (std::uint32_t time = 0; time < 400; time += 40) {
-    moved.push_back(PacketAt(1, time));
-    EXPECT_FLOW(run.push.Push(PacketAt(1, 3600000000 + time)), GST_FLOW_OK);
-  }
-  ExpectPackets(run.Finish(), moved);
-  EXPECT(run.push.messages().Count("WARNING") == 0,
-         run.push.messages().Order());
-}
-GST_END_TEST
-
-/// The order of the packets does not allow it: the warning says so.
-GST_START_TEST(test_video_at_1000_hours_behind_audio) {
-  Repairing run;
-  run.push.Set("fix-timing", TRUE);
-  run.Play(MakeHeader());
-  const std::vector<ByteVector> packets = {PacketAt(2, 0), PacketAt(2, 3000),
-                                           PacketAt(1, 3600000000)};
-  EXPECT_FLOW(run.push.PushAll(packets), GST_FLOW_OK);
-  ExpectPackets(run.Finish(), packets);
-  const std::string text = run.push.messages().TheFault("WARNING").text;
-  for (const char* part :
-       {"stream 1, which starts at 1000 hours, comes 3000 ms behind the others",
-        "identity single-segment=true"}) {
-    EXPECT(text.find(part) != std::string::npos, text);
-  }
-}
-GST_END_TEST
-
 GST_START_TEST(test_audio_caps) {
   Repairing run;
   GstPad* pad = gst_element_get_static_pad(run.push.sink(), "sink");
@@ -304,14 +133,9 @@ Suite* wmspushsink_header_suite() {
   suite_add_tcase(suite, header);
   tcase_add_test(header, test_bitrate_property);
   tcase_add_test(header, test_tags);
-  tcase_add_test(header, test_measured);
-  tcase_add_test(header, test_measured_over_a_short_stream);
-  tcase_add_test(header, test_header_while_measuring);
   tcase_add_test(header, test_header_of_a_file);
   tcase_add_test(header, test_max_packet_size);
   tcase_add_test(header, test_too_large_a_header);
-  tcase_add_test(header, test_video_at_1000_hours);
-  tcase_add_test(header, test_video_at_1000_hours_behind_audio);
   tcase_add_test(header, test_audio_caps);
   return suite;
 }

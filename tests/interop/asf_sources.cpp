@@ -5,10 +5,9 @@
 // ASF from ffmpeg and from GStreamer, pushed with a repaired header: what
 // ffmpeg and GStreamer take out of it is what was in the source.
 
-#include "asf/header_repair.h"
+#include "asf_files.h"
 #include "common/asf_samples.h"
 #include "common/child_process.h"
-#include "common/pubpoint_thread.h"
 #include "common/scratch_dir.h"
 #include "gst_push.h"
 #include "loopback/expect.h"
@@ -22,77 +21,8 @@
 namespace wms::test {
 namespace {
 
-constexpr unsigned kPatience = 20;
 constexpr const char* kVideo = "testsrc=s=160x120:r=25:d=3";
 constexpr const char* kAudio = "sine=d=3:r=44100";
-
-/// Runs in a shell; fails the test when the program fails.
-void Run(const std::string& command) {
-  RunToEnd({"/bin/sh", "-c", command});
-}
-
-std::string OutputOf(const std::string& command) {
-  return RunToEnd({"/bin/sh", "-c", command});
-}
-
-/// ffmpeg's hash of each stream: of what is coded, and of what is decoded.
-std::string Hashes(const std::string& file) {
-  const std::string ffmpeg = "ffmpeg -v error -i " + file + " -map 0 ";
-  return OutputOf(ffmpeg + "-c copy -f streamhash -") +
-         OutputOf(ffmpeg + "-f streamhash -");
-}
-
-/// What GStreamer's demuxer takes out of a file, stream by stream.
-std::string Demuxed(const std::string& file, bool video, bool audio) {
-  std::string pipeline = "filesrc location=" + file + " ! asfdemux name=d";
-  const std::string out = file + ".demuxed-";
-  if (video) {
-    pipeline += " d.video_0 ! queue ! filesink location=" + out + "video";
-  }
-  if (audio) {
-    pipeline += " d.audio_0 ! queue ! filesink location=" + out + "audio";
-  }
-  Pipeline(pipeline).WaitForEnd(kPatience);
-  Run("test -s " + out + (video ? "video" : "audio"));
-  return OutputOf("cat " + out + "* | md5sum");
-}
-
-/// Pushes @a source as fast as it goes.
-/// @return the file that the publishing point has written; what it received
-/// is in @a pushed.
-std::string Push(const std::string& source, const std::string& dir,
-                 const std::string& pushed) {
-  const std::string recordings = dir + "/recordings";
-  std::filesystem::create_directory(recordings);
-  pubpoint::ServerOptions options;
-  options.record_dir = recordings;
-  {
-    PubpointThread server(options);
-    Pipeline push("filesrc location=" + source +
-                  " ! wmspushsink sync=false location=" + server.Url());
-    push.WaitForEnd(kPatience);
-    fail_unless(server.WaitForEnd());
-    const Received received = server.Snapshot();
-    EXPECT(received.violations.empty(), received.violations.front());
-    fail_unless_equals_int(received.headers.size(), 1);
-    const auto again = asf::RepairHeader(received.headers[0], {});
-    fail_unless(again.has_value() && again->bytes == received.headers[0],
-                "a second repair changes the header");
-    const std::vector<std::uint8_t> stream = received.Stream();
-    std::ofstream(pushed, std::ios::binary)
-        .write(reinterpret_cast<const char*>(stream.data()),
-               static_cast<std::streamsize>(stream.size()));
-  }
-  for (const auto& entry : std::filesystem::directory_iterator(recordings))
-    return entry.path().string();
-  ck_abort_msg("nothing was recorded");
-  return {};
-}
-
-/// Exit status of wms-asf-check.
-int Check(const std::string& file, std::string& output) {
-  return ChildProcess({EnvironmentValue("ASF_CHECK"), file}).Wait(output);
-}
 
 struct FfmpegSource {
   const char* name;

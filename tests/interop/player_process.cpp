@@ -13,7 +13,6 @@
 #include <filesystem>
 #include <fstream>
 #include <grp.h>
-#include <set>
 #include <sstream>
 
 namespace wms::test {
@@ -58,26 +57,28 @@ std::size_t SizeOf(const std::string& file) {
 }
 
 /// A file in ffmpeg's form: stream, dts, pts, duration, size, digest. Sound is
-/// counted in bytes of two channels of 16 bits.
+/// counted in bytes of two channels of 16 bits. Which stream is first, mpv
+/// leaves to chance; a comment tells.
 Decoded CountFrameMd5(const std::string& file) {
   Decoded decoded;
-  std::set<std::string> digests;
+  std::string video = "0";
   std::size_t sound_bytes = 0;
   for (const std::string& line : Lines(file)) {
+    if (line == "#media_type 1: video") video = "1";
     if (line.empty() || line[0] == '#') continue;
     std::istringstream fields(line);
     std::vector<std::string> values;
     for (std::string value; std::getline(fields, value, ',');)
       values.push_back(value);
     if (values.size() < 6) continue;
-    if (values[0] == "0") {
+    if (values[0] == video) {
       ++decoded.frames;
-      digests.insert(values[5]);
+      decoded.digests.insert(values[5]);
     } else {
       sound_bytes += std::stoul(values[4]);
     }
   }
-  decoded.different_frames = static_cast<unsigned>(digests.size());
+  decoded.different_frames = static_cast<unsigned>(decoded.digests.size());
   decoded.sound = static_cast<double>(sound_bytes) / kBytesPerSecond;
   return decoded;
 }
@@ -88,21 +89,20 @@ Decoded CountDigests(const std::string& video, const std::string& audio) {
   const std::set<std::string> digests(lines.begin(), lines.end());
   return {static_cast<unsigned>(lines.size()),
           static_cast<unsigned>(digests.size()),
-          static_cast<double>(SizeOf(audio)) / kBytesPerSecond};
+          static_cast<double>(SizeOf(audio)) / kBytesPerSecond, digests};
 }
 
 /// Raw pictures and sound, as VLC writes them.
 Decoded CountRaw(const std::string& video, const std::string& audio) {
   std::ifstream stream(video, std::ios::binary);
   std::string frame(std::size_t{kWidth} * kHeight * 3 / 2, '\0');
-  std::set<std::size_t> digests;
   Decoded decoded;
   while (
       stream.read(frame.data(), static_cast<std::streamsize>(frame.size()))) {
     ++decoded.frames;
-    digests.insert(std::hash<std::string>()(frame));
+    decoded.digests.insert(std::to_string(std::hash<std::string>()(frame)));
   }
-  decoded.different_frames = static_cast<unsigned>(digests.size());
+  decoded.different_frames = static_cast<unsigned>(decoded.digests.size());
   decoded.sound = static_cast<double>(SizeOf(audio)) / kBytesPerSecond;
   return decoded;
 }

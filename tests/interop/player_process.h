@@ -7,6 +7,7 @@
 #include "glib/ref.h"
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@ struct Decoded {
   unsigned frames = 0;            ///< of video
   unsigned different_frames = 0;  ///< of them
   double sound = 0;               ///< seconds
+  /// Of the frames, in a form of the player's own.
+  std::set<std::string> digests;
 };
 
 /// The players that the tests know, "ffmpeg", "mpv", "mplayer", "vlc".

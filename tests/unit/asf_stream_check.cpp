@@ -2,17 +2,15 @@
 // Copyright (C) 2026 The gst-wmspush authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "asf/bitrate_meter.h"
 #include "asf/stream_check.h"
 #include "common/asf_samples.h"
 #include "unit/asf_broadcast.h"
 
-// What wms-asf-check finds, and what is measured of packets.
+// What wms-asf-check finds.
 
 namespace wms::test {
 namespace {
 
-using asf::BitrateMeter;
 using asf::StreamCheck;
 
 constexpr std::uint32_t kPacketSize = 1400;  // of BroadcastTree
@@ -151,6 +149,56 @@ GST_START_TEST(test_send_times) {
 }
 GST_END_TEST
 
+/// What fix-timing will do, and then there is no jump any more.
+GST_START_TEST(test_timing) {
+  constexpr std::uint32_t kThousandHours = 3600000000;
+  constexpr const char* kCure =
+      "put \"identity single-segment=true\" between each encoder and asfmux\n";
+  const Data header = RightHeader();
+  const auto lines = [&header](std::vector<std::uint32_t> sound,
+                               std::vector<std::uint32_t> video) {
+    Data stream = header;
+    for (std::size_t i = 0; i < sound.size() || i < video.size(); ++i) {
+      PacketSample sample;
+      sample.packet_size = kPacketSize;
+      for (const std::uint8_t number : {1, 2}) {
+        const auto& times = number == 1 ? sound : video;
+        if (i >= times.size()) continue;
+        sample.stream = number;
+        sample.send_time_ms = times[i];
+        Append(stream, MakePacket(sample));
+      }
+    }
+    return LinesOf(stream);
+  };
+  const auto place = [&header](std::size_t packet) {
+    return "data packet " + std::to_string(packet) + " at offset " +
+           std::to_string(header.size() + packet * kPacketSize) +
+           " ([ASF] 5.2.3.1): ";
+  };
+  ExpectText(lines({0, 100, 200}, {0, 100, 200}), "");
+  ExpectText(lines({0, 100}, {kThousandHours, kThousandHours + 100}),
+             place(1) + "a stream starts at 1000 hours; moved to 0\n");
+  ExpectText(lines({0, 100}, {60000, 60100}),
+             place(1) +
+                 "stream 2 starts far from the others; moved to begin with "
+                 "them, with a warning: " +
+                 kCure);
+  Data stream = header;
+  for (const std::uint32_t time : {0, 2000})
+    Append(stream, MakePacket(Sample(time)));
+  PacketSample video = Sample(kThousandHours);
+  video.stream = 2;
+  Append(stream, MakePacket(video));
+  EXPECT(LinesOf(stream).find(
+             place(2) +
+             "stream 2 does not share the others' timeline, and comes too late "
+             "to be moved; the push fails: " +
+             kCure) == 0,
+         LinesOf(stream));
+}
+GST_END_TEST
+
 GST_START_TEST(test_cut_short) {
   Data stream = Joined({RightHeader(), MakePacket(Sample(0))});
   stream.pop_back();
@@ -170,47 +218,6 @@ GST_START_TEST(test_unreadable) {
 }
 GST_END_TEST
 
-GST_START_TEST(test_meter) {
-  BitrateMeter meter;
-  // 40 ms each: 100 bytes of video, 25 times a second, 50 of audio.
-  std::size_t packets = 0;
-  for (; !meter.done(); ++packets) {
-    const std::vector<PayloadSample> payloads = {{.stream = 2, .size = 100},
-                                                 {.stream = 1, .size = 50}};
-    const Result<void> added = meter.Add(
-        MakePacket(payloads, static_cast<std::uint32_t>(40 * packets)));
-    EXPECT(added.has_value(), added.error().message);
-  }
-  fail_unless_equals_int(packets, 49);  // the last one has 100 ms more
-  const auto figures = meter.Figures();
-  fail_unless_equals_int(figures.at(2).bitrate, 20000);
-  fail_unless_equals_int(figures.at(1).bitrate, 10000);
-  fail_unless_equals_int(figures.at(2).frame_time_100ns, 400000);
-}
-GST_END_TEST
-
-/// It ends, also without any time going by.
-GST_START_TEST(test_meter_is_bounded) {
-  BitrateMeter meter;
-  std::size_t packets = 0;
-  PacketSample sample;
-  sample.duration_ms = 0;
-  for (; !meter.done(); ++packets)
-    fail_unless(meter.Add(MakePacket(sample)).has_value());
-  fail_unless_equals_int(packets, BitrateMeter::kMaxPackets);
-  fail_unless_equals_int(meter.Figures().at(1).bitrate, 0);
-
-  BitrateMeter jumping;
-  sample.send_time_ms = 0;
-  fail_unless(jumping.Add(MakePacket(sample)).has_value());
-  sample.send_time_ms = 3600000000;
-  fail_unless(jumping.Add(MakePacket(sample)).has_value());
-  fail_unless(!jumping.done(), "a jump is no time that goes by");
-  ExpectError(jumping.Add(Data(1000, 0xFF)), HResult::NS_E_INVALID_DATA,
-              Fault::kLocal, "ASF data packet", "malformed");
-}
-GST_END_TEST
-
 Suite* asf_stream_check_suite() {
   Suite* suite = suite_create("asf_stream_check");
   TCase* check = tcase_create("check");
@@ -220,10 +227,9 @@ Suite* asf_stream_check_suite() {
   tcase_add_test(check, test_second_header);
   tcase_add_test(check, test_packets);
   tcase_add_test(check, test_send_times);
+  tcase_add_test(check, test_timing);
   tcase_add_test(check, test_cut_short);
   tcase_add_test(check, test_unreadable);
-  tcase_add_test(check, test_meter);
-  tcase_add_test(check, test_meter_is_bounded);
   return suite;
 }
 
