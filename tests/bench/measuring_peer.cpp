@@ -6,6 +6,7 @@
 
 #include "marks.h"
 #include "peer_answers.h"
+#include "wmhttp/framing.h"
 
 #include <arpa/inet.h>
 #include <signal.h>
@@ -40,6 +41,16 @@ using Shared = MeasuringPeer::Shared;
   std::exit(1);
 }
 
+/// With $E a server closes, which the sink waits for. It comes in one piece,
+/// and if not, that wait has a limit.
+bool EndsStream(Bytes bytes) {
+  static const wmhttp::FramingHeader kEnd =
+      wmhttp::EncodeFramingHeader(wmhttp::PacketId::kEndOfStream, 0);
+  const Bytes end = kEnd.bytes();
+  return bytes.size() >= end.size() &&
+         std::ranges::equal(bytes.last(end.size()), end);
+}
+
 class Connection {
  public:
   Connection(int fd, Shared& shared) : fd_(fd), shared_(shared) {}
@@ -54,7 +65,7 @@ class Connection {
     const std::int64_t now = Nanoseconds();
     const Bytes bytes(room.data(), static_cast<std::size_t>(size));
     Note(bytes, now);
-    return Follow(bytes);
+    return !EndsStream(bytes) && Follow(bytes);
   }
 
  private:
