@@ -16,7 +16,9 @@ namespace wms::bench {
 /// DrainingPeer at @a port: tcpclientsink, wmspushsink, souphttpclientsink,
 /// curlhttpsink or fakesink. Null, with a word to stderr, when it is not
 /// there.
-GstElement* MakeSink(const std::string& factory, std::uint16_t port);
+/// @param host an IPv4 address that leads there.
+GstElement* MakeSink(const std::string& factory, std::uint16_t port,
+                     const std::string& host = "127.0.0.1");
 
 /// A sink in PLAYING behind a pad of this program's own, in whose thread
 /// everything runs. The events and the header are sent, and a first packet,
