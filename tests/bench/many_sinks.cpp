@@ -18,13 +18,12 @@
 // is doubled until two tries in a row fail, then the gap is halved three times.
 
 #include "command_line.h"
+#include "files.h"
 #include "quantiles.h"
 #include "report.h"
 #include "sink_fleet.h"
 
 #include <gst/gst.h>
-
-#include <sys/resource.h>
 
 #include <map>
 #include <string>
@@ -42,14 +41,6 @@ constexpr unsigned kFirst = 64;
 /// Other programs make a packet late now and then.
 constexpr int kTries = 2;
 constexpr int kHalvings = 3;
-
-/// Each sink takes a descriptor or two, and so does its reader.
-void AllowManyFiles() {
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = limit.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 void ReportCost(FleetOptions options, const std::vector<std::string>& sinks,
                 Report& report) {
@@ -178,7 +169,7 @@ int main(int argc, char** argv) {
       limit_ms < 1 || most < 1 || cost_at < 1) {
     return 2;
   }
-  AllowManyFiles();
+  wms::bench::AllowManyFiles();
   FleetOptions options;
   options.packet_size = static_cast<guint32>(packet_size);
   options.interval =

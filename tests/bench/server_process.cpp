@@ -11,13 +11,16 @@
 
 namespace wms::bench {
 
-ServerProcess::ServerProcess() {
+ServerProcess::ServerProcess(const std::vector<std::string>& options) {
   const char* program = g_getenv("PUBPOINT_PROGRAM");
   if (program == nullptr) program = "wms-publishing-point";
-  const char* argv[] = {program, "--port=0", nullptr};
+  std::vector<const char*> argv{program, "--port=0"};
+  for (const std::string& option : options)
+    argv.push_back(option.c_str());
+  argv.push_back(nullptr);
   glib::ErrorPtr error;
   process_ = glib::Ref<GSubprocess>::Take(g_subprocess_newv(
-      argv,
+      argv.data(),
       static_cast<GSubprocessFlags>(G_SUBPROCESS_FLAGS_STDOUT_PIPE |
                                     G_SUBPROCESS_FLAGS_STDERR_SILENCE),
       glib::Out(error)));

@@ -8,12 +8,16 @@
 
 #include <sys/types.h>
 
+#include <string>
+#include <vector>
+
 namespace wms::bench {
 
 /// The program that PUBPOINT_PROGRAM names, at a free port, without its log.
 class ServerProcess {
  public:
-  ServerProcess();
+  /// @param options of its command line, besides the port.
+  explicit ServerProcess(const std::vector<std::string>& options = {});
   ~ServerProcess();
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
