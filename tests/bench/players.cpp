@@ -22,6 +22,7 @@
 #include "player_run.h"
 #include "quantiles.h"
 #include "report.h"
+#include "stream_server.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -124,7 +125,7 @@ std::vector<unsigned> Numbers(const char* list) {
 int main(int argc, char** argv) {
   const gchar* pushes = "100,400";
   const gchar* players = "200,400,800,1600";
-  const gchar* servers = "wms-publishing-point,icecast2";
+  const gchar* servers = nullptr;
   const gchar* json = nullptr;
   gint push_kilobits = 600;
   gint play_kilobits = 500;
@@ -143,8 +144,8 @@ int main(int argc, char** argv) {
       {"packet-size", 0, 0, G_OPTION_ARG_INT, &packet_size, "bytes", "N"},
       {"seconds", 0, 0, G_OPTION_ARG_INT, &seconds, "length of a round", "N"},
       {"rounds", 0, 0, G_OPTION_ARG_INT, &rounds, "how many", "N"},
-      {"servers", 0, 0, G_OPTION_ARG_STRING, &servers, "what to compare",
-       "NAME,..."},
+      {"servers", 0, 0, G_OPTION_ARG_STRING, &servers,
+       "what to compare (default: those that are there)", "NAME,..."},
       {"json", 0, 0, G_OPTION_ARG_STRING, &json, "all figures, into a file",
        "FILE"},
       {nullptr, 0, 0, G_OPTION_ARG_NONE, nullptr, nullptr, nullptr}};
@@ -154,11 +155,14 @@ int main(int argc, char** argv) {
     return 2;
   }
   wms::bench::AllowManyFiles();
+  const std::vector<std::string> names = servers != nullptr
+                                             ? wms::bench::Split(servers)
+                                             : wms::bench::InstalledServers();
   Report report;
   const auto run = [&](bool play, const char* counts, gint kilobits) {
     std::vector<Series> all;
     for (const unsigned count : Numbers(counts)) {
-      for (const std::string& server : wms::bench::Split(servers)) {
+      for (const std::string& server : names) {
         all.push_back(
             {{.server = server,
               .streams = play ? 1 : count,

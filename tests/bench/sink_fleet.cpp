@@ -93,7 +93,8 @@ Fleet::~Fleet() {
 
 /// Sinks take turns within an interval.
 std::int64_t Fleet::PhaseOf(unsigned sink) const {
-  return options_.interval.count() * sink / options_.sinks;
+  const std::int64_t phase = options_.interval.count() * sink / options_.sinks;
+  return phase - phase % options_.together.count();
 }
 
 void Fleet::Feed(unsigned first) {

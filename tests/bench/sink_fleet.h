@@ -23,6 +23,9 @@ struct FleetOptions {
   unsigned threads = 0;
   guint32 packet_size = 1400;
   std::chrono::nanoseconds interval{};  ///< between packets of a sink
+  /// Packets that are due within so much of each other are sent at once, so
+  /// that few wake-ups are counted with them.
+  std::chrono::nanoseconds together{1};
   /// What a packet's delay is counted from: when it was due, or when its
   /// buffer entered the sink.
   enum class From { kDue, kEntry } from = From::kDue;

@@ -24,6 +24,9 @@
 namespace wms::bench {
 namespace {
 
+constexpr char kPublishingPoint[] = "wms-publishing-point";
+constexpr char kIcecast[] = "icecast2";
+
 /// nobody and nogroup: icecast2 does not run as root.
 constexpr uid_t kNobody = 65534;
 constexpr gint64 kStartDeadline = 10 * G_USEC_PER_SEC;
@@ -119,9 +122,8 @@ Icecast::Icecast() : port_(FreePort()) {
         nullptr, nullptr);
   }
   glib::ErrorPtr error;
-  process_ = glib::Ref<GSubprocess>::Take(
-      g_subprocess_launcher_spawn(launcher.get(), glib::Out(error), "icecast2",
-                                  "-c", path.c_str(), nullptr));
+  process_ = glib::Ref<GSubprocess>::Take(g_subprocess_launcher_spawn(
+      launcher.get(), glib::Out(error), kIcecast, "-c", path.c_str(), nullptr));
   if (!process_) {
     std::fprintf(stderr, "%s\n", error->message);
     return;
@@ -145,8 +147,19 @@ Icecast::~Icecast() {
 
 }  // namespace
 
+std::vector<std::string> InstalledServers() {
+  std::vector<std::string> servers{kPublishingPoint};
+  const glib::Chars icecast(g_find_program_in_path(kIcecast));
+  if (icecast) {
+    servers.emplace_back(kIcecast);
+  } else {
+    std::fprintf(stderr, "without icecast2, which is not installed\n");
+  }
+  return servers;
+}
+
 std::unique_ptr<StreamServer> StartStreamServer(const std::string& name) {
-  if (name == "icecast2") {
+  if (name == kIcecast) {
     auto server = std::make_unique<Icecast>();
     if (!server->running()) return nullptr;
     return server;

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace wms::bench {
 
@@ -33,5 +34,8 @@ inline constexpr char kIcecastPassword[] = "bench";
 /// streams and players and its settings else as they come.
 /// @return null, with a word to stderr, when it is not there.
 std::unique_ptr<StreamServer> StartStreamServer(const std::string& name);
+
+/// Names of those that are there; a word to stderr about one that is not.
+std::vector<std::string> InstalledServers();
 
 }  // namespace wms::bench

@@ -18,11 +18,12 @@
 
 #include "command_line.h"
 #include "draining_peer.h"
-#include "process_figures.h"
 #include "quantiles.h"
 #include "sinks.h"
 
 #include <gst/gst.h>
+
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -33,14 +34,14 @@
 
 namespace {
 
-using wms::bench::CpuSecondsHere;
 using wms::bench::DrainingPeer;
-using wms::bench::Median;
 using wms::bench::SinkUnderLoad;
-using wms::bench::Split;
 
 /// How long the last bytes may take.
 constexpr double kDeadline = 60;
+
+using wms::bench::Median;
+using wms::bench::Split;
 
 struct Figures {
   double megabytes_per_second;
@@ -51,13 +52,23 @@ double Now() {
   return static_cast<double>(g_get_monotonic_time()) * 1e-6;
 }
 
+double CpuSeconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) +
+           static_cast<double>(time.tv_usec) * 1e-6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
 /// Sends @a count packets of @a size bytes through a sink.
 Figures MeasureHere(const std::string& factory, guint32 size, guint64 count) {
   const DrainingPeer peer;
   GstElement* sink = wms::bench::MakeSink(factory, peer.port());
   if (sink == nullptr) exit(2);
   SinkUnderLoad load(sink, size);
-  const double cpu = CpuSecondsHere();
+  const double cpu = CpuSeconds();
   const double start = Now();
   for (guint64 i = 0; i < count; ++i)
     load.Push();
@@ -68,8 +79,7 @@ Figures MeasureHere(const std::string& factory, guint32 size, guint64 count) {
     g_usleep(100);
   }
   const double gigabytes = static_cast<double>(count * size) * 1e-9;
-  return {gigabytes * 1000 / (Now() - start),
-          (CpuSecondsHere() - cpu) / gigabytes};
+  return {gigabytes * 1000 / (Now() - start), (CpuSeconds() - cpu) / gigabytes};
 }
 
 /// The same in a thread of its own, as pipelines have: the kernel and the
