@@ -8,7 +8,7 @@
 //     bench-many-sinks [--kilobits=600] [--packet-size=1400] [--seconds=5]
 //                      [--limit-ms=20] [--most=8192] [--cost-at=200]
 //                      [--threads=0,1] [--sinks=tcpclientsink,wmspushsink]
-//                      [--json=FILE]
+//                      [--rounds=3] [--json=FILE]
 //
 // First memory, threads and CPU per sink, with --cost-at sinks that one thread
 // feeds, beside those of a fakesink that is fed the same. Then, for each sink
@@ -16,6 +16,7 @@
 // at which the receiver, a process of its own, has every packet within the
 // limit after it was due; and that at which it has 99.9 % of them. The number
 // is doubled until two tries in a row fail, then the gap is halved three times.
+// The searches take turns; "last" is of the run that the last search ended at.
 
 #include "command_line.h"
 #include "files.h"
@@ -25,6 +26,7 @@
 
 #include <gst/gst.h>
 
+#include <array>
 #include <map>
 #include <string>
 #include <vector>
@@ -33,6 +35,7 @@ namespace {
 
 using wms::bench::FleetOptions;
 using wms::bench::FleetResult;
+using wms::bench::Median;
 using wms::bench::Quantile;
 using wms::bench::Report;
 using wms::bench::Row;
@@ -109,26 +112,41 @@ class Search {
   std::map<unsigned, std::vector<FleetResult>> runs_;
 };
 
-void ReportMost(const FleetOptions& options, gint limit_ms, unsigned most,
-                Report& report) {
-  Search search(options, static_cast<std::uint32_t>(limit_ms) * 1000, most);
-  for (const double share : {0.0, 0.001}) {
-    const unsigned sinks = search.Most(share);
-    Row row;
-    row.Text("sink", options.factory)
-        .Text("threads", options.threads == 0 ? "one per sink"
-                                              : std::to_string(options.threads))
-        .Number("may_be_late_%", share * 100, 1)
-        .Number("sinks", sinks);
-    if (sinks > 0) {
-      const FleetResult& at = search.At(sinks);
-      row.Number("p50_us", Quantile(at.delays_us, 0.5))
-          .Number("p99.9_us", Quantile(at.delays_us, 0.999))
-          .Number("most_us", Quantile(at.delays_us, 1))
-          .Number("cores", at.cpu_cores, 2)
-          .Number("sinks_per_core", sinks / at.cpu_cores);
-    }
-    report.Add(row);
+constexpr std::array<double, 2> kShares = {0, 0.001};
+
+/// What the searches for one kind of sink have come to.
+struct Series {
+  FleetOptions options;
+  std::array<std::vector<double>, kShares.size()> most{};  ///< by kShares
+  std::array<FleetResult, kShares.size()> last{};
+};
+
+void MeasureMost(Series& series, std::uint32_t limit_us, unsigned most) {
+  Search search(series.options, limit_us, most);
+  for (std::size_t i = 0; i < kShares.size(); ++i) {
+    const unsigned sinks = search.Most(kShares[i]);
+    series.most[i].push_back(sinks);
+    if (sinks > 0) series.last[i] = search.At(sinks);
+  }
+}
+
+void ReportMost(const Series& series, Report& report) {
+  const unsigned threads = series.options.threads;
+  for (std::size_t i = 0; i < kShares.size(); ++i) {
+    const FleetResult& last = series.last[i];
+    report.Add(Row()
+                   .Text("sink", series.options.factory)
+                   .Text("threads", threads == 0 ? "one per sink"
+                                                 : std::to_string(threads))
+                   .Number("may_be_late_%", kShares[i] * 100, 1)
+                   .Number("sinks", Median(series.most[i]))
+                   .Number("least", Quantile(series.most[i], 0))
+                   .Number("most", Quantile(series.most[i], 1))
+                   .Number("last_p50_us", Quantile(last.delays_us, 0.5))
+                   .Number("last_p99.9_us", Quantile(last.delays_us, 0.999))
+                   .Number("last_cores", last.cpu_cores, 2)
+                   .Number("last_cpu_us_per_packet", last.cpu_us_per_packet, 1)
+                   .List("sinks_rounds", series.most[i]));
   }
 }
 
@@ -141,6 +159,7 @@ int main(int argc, char** argv) {
   gint limit_ms = 20;
   gint most = 8192;
   gint cost_at = 200;
+  gint rounds = 3;
   const gchar* threads = "0,1";
   const gchar* sinks = "tcpclientsink,wmspushsink";
   const gchar* json = nullptr;
@@ -154,6 +173,7 @@ int main(int argc, char** argv) {
       {"most", 0, 0, G_OPTION_ARG_INT, &most, "where the search ends", "N"},
       {"cost-at", 0, 0, G_OPTION_ARG_INT, &cost_at,
        "how many sinks memory is measured with", "N"},
+      {"rounds", 0, 0, G_OPTION_ARG_INT, &rounds, "how many searches", "N"},
       {"threads", 0, 0, G_OPTION_ARG_STRING, &threads,
        "that push; 0 is one per sink", "N,..."},
       {"sinks", 0, 0, G_OPTION_ARG_STRING, &sinks, "what to compare",
@@ -166,7 +186,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   if (kilobits < 1 || packet_size < 100 || packet_size > 65535 || seconds < 1 ||
-      limit_ms < 1 || most < 1 || cost_at < 1) {
+      limit_ms < 1 || most < 1 || rounds < 1 || cost_at < 1) {
     return 2;
   }
   wms::bench::AllowManyFiles();
@@ -182,12 +202,21 @@ int main(int argc, char** argv) {
     names.push_back(sink);
   ReportCost(options, names, report);
   names.erase(names.begin());
+  std::vector<Series> all;
   for (const std::string& count : wms::bench::Split(threads)) {
     options.threads = static_cast<unsigned>(std::atoi(count.c_str()));
     for (const std::string& sink : names) {
       options.factory = sink;
-      ReportMost(options, limit_ms, static_cast<unsigned>(most), report);
+      all.push_back({options});
     }
   }
+  for (int round = 0; round < rounds; ++round) {
+    for (Series& series : all) {
+      MeasureMost(series, static_cast<std::uint32_t>(limit_ms) * 1000,
+                  static_cast<unsigned>(most));
+    }
+  }
+  for (const Series& series : all)
+    ReportMost(series, report);
   return report.Write(json) ? 0 : 1;
 }

@@ -15,7 +15,8 @@
 // used per second, "per_core" how many of that load a core would take at this
 // rate. It is no more than an estimate where cores are far from 1. "client" is
 // what this program needed: where that is near 1, it was what was slow.
-// Memory is heap and stacks of the server, not what the kernel holds.
+// "failed" are runs that the server did not live through. Memory is heap and
+// stacks of the server, not what the kernel holds.
 
 #include "command_line.h"
 #include "files.h"
@@ -28,6 +29,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -44,6 +46,7 @@ struct Series {
   PlayerRunOptions options;
   bool plays;  ///< what grows is the players, not the streams
   std::vector<PlayerRunResult> rounds{};
+  int failed = 0;
 
   double MedianOf(double PlayerRunResult::*figure) const {
     std::vector<double> values;
@@ -97,20 +100,21 @@ void Add(Report& report, const Series& series) {
           .List("cores_rounds", cores));
 }
 
-/// @return false when a server has failed, which has been said.
-bool Measure(std::vector<Series>& all, int rounds) {
+/// A run in which the server fails does not count, but as one that failed.
+void Measure(std::vector<Series>& all, int rounds) {
   for (int round = 0; round < rounds; ++round) {
     for (Series& series : all) {
-      series.rounds.push_back(RunPlayers(series.options));
-      const std::string& failure = series.rounds.back().failure;
-      if (failure.empty()) continue;
+      PlayerRunResult result = RunPlayers(series.options);
+      if (result.failure.empty()) {
+        series.rounds.push_back(std::move(result));
+        continue;
+      }
+      ++series.failed;
       std::fprintf(stderr, "%s, %u streams, %u players: %s\n",
                    series.options.server.c_str(), series.options.streams,
-                   series.options.players, failure.c_str());
-      return false;
+                   series.options.players, result.failure.c_str());
     }
   }
-  return true;
 }
 
 std::vector<unsigned> Numbers(const char* list) {
@@ -173,16 +177,12 @@ int main(int argc, char** argv) {
              play});
       }
     }
-    const bool good = Measure(all, rounds);
+    Measure(all, rounds);
     for (const Series& series : all) {
-      if (series.rounds.empty() || !series.rounds.back().failure.empty()) {
-        continue;
-      }
-      Add(report, series);
+      if (!series.rounds.empty()) Add(report, series);
     }
-    return good;
   };
-  const bool good =
-      run(false, pushes, push_kilobits) && run(true, players, play_kilobits);
-  return report.Write(json) && good ? 0 : 1;
+  run(false, pushes, push_kilobits);
+  run(true, players, play_kilobits);
+  return report.Write(json) ? 0 : 1;
 }

@@ -28,6 +28,8 @@ ServerProcess::ServerProcess(const std::vector<std::string>& options) {
     std::fprintf(stderr, "%s\n", error->message);
     return;
   }
+  pid_ = static_cast<pid_t>(
+      std::atoi(g_subprocess_get_identifier(process_.get())));
   const auto lines = glib::Ref<GDataInputStream>::Take(
       g_data_input_stream_new(g_subprocess_get_stdout_pipe(process_.get())));
   const glib::Chars line(g_data_input_stream_read_line(
@@ -46,11 +48,6 @@ ServerProcess::~ServerProcess() {
   if (!process_) return;
   g_subprocess_send_signal(process_.get(), SIGTERM);
   g_subprocess_wait(process_.get(), nullptr, nullptr);
-}
-
-pid_t ServerProcess::pid() const {
-  return static_cast<pid_t>(
-      std::atoi(g_subprocess_get_identifier(process_.get())));
 }
 
 }  // namespace wms::bench

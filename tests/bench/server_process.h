@@ -24,10 +24,11 @@ class ServerProcess {
 
   /// 0 when it could not be started, which has been said.
   unsigned port() const { return port_; }
-  pid_t pid() const;
+  pid_t pid() const { return pid_; }
 
  private:
   glib::Ref<GSubprocess> process_;
+  pid_t pid_ = -1;  // also after its end
   unsigned port_ = 0;
 };
 

@@ -73,10 +73,7 @@ class Icecast : public StreamServer {
   ~Icecast() override;
 
   unsigned port() const override { return port_; }
-  pid_t pid() const override {
-    return static_cast<pid_t>(
-        std::atoi(g_subprocess_get_identifier(process_.get())));
-  }
+  pid_t pid() const override { return pid_; }
   Dialect dialect() const override { return Dialect::kIcecast; }
   bool running() const { return static_cast<bool>(process_); }
 
@@ -86,6 +83,7 @@ class Icecast : public StreamServer {
   const test::ScratchDir directory_;
   const unsigned port_;
   glib::Ref<GSubprocess> process_;
+  pid_t pid_ = -1;  // also after its end
 };
 
 std::string Icecast::WriteConfiguration() const {
@@ -128,6 +126,8 @@ Icecast::Icecast() : port_(FreePort()) {
     std::fprintf(stderr, "%s\n", error->message);
     return;
   }
+  pid_ = static_cast<pid_t>(
+      std::atoi(g_subprocess_get_identifier(process_.get())));
   const gint64 deadline = g_get_monotonic_time() + kStartDeadline;
   while (!Accepts(port_)) {
     if (g_get_monotonic_time() > deadline) {
