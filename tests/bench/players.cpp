@@ -97,6 +97,7 @@ void Add(Report& report, const Series& series) {
           .Number("received_%",
                   100 * series.MedianOf(&PlayerRunResult::received_share), 1)
           .Number("skipped", static_cast<double>(skipped))
+          .Number("failed", series.failed)
           .List("cores_rounds", cores));
 }
 
