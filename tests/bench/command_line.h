@@ -10,6 +10,9 @@
 
 #include <cstdio>
 #include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
 
 namespace wms::bench {
 
@@ -31,6 +34,15 @@ inline bool ParseCommandLine(int argc, char** argv, const GOptionEntry* entries,
   }
   std::fprintf(stderr, "%s\n", error->message);
   return false;
+}
+
+/// The words of "a,b,c".
+inline std::vector<std::string> Split(const char* list) {
+  std::vector<std::string> words;
+  std::istringstream stream(list);
+  for (std::string word; std::getline(stream, word, ',');)
+    words.push_back(word);
+  return words;
 }
 
 }  // namespace wms::bench

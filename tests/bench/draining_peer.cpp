@@ -4,6 +4,8 @@
 
 #include "draining_peer.h"
 
+#include "peer_answers.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -17,28 +19,18 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <new>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
 namespace wms::bench {
 namespace {
 
-constexpr char kSetupAnswer[] =
-    "HTTP/1.1 204 No Content\r\n"
-    "Server: Cougar/9.5\r\n"
-    "Set-Cookie: push-id=bench\r\n"
-    "Content-Length: 0\r\n\r\n";
-
-constexpr char kAnswer[] =
-    "HTTP/1.1 200 OK\r\n"
-    "Server: Cougar/9.5\r\n"
-    "Content-Length: 0\r\n\r\n";
-constexpr char kContinue[] = "HTTP/1.1 100 Continue\r\n\r\n";
-
 using Counter = std::atomic<std::uint64_t>;
+
+constexpr std::uint64_t kEndless = ~std::uint64_t{0};
 
 /// One connection.
 class Reader {
@@ -49,7 +41,7 @@ class Reader {
   Reader& operator=(const Reader&) = delete;
 
   void Run() {
-    if (!IsHttp()) return (void)Drain(~std::uint64_t{0});
+    if (!IsHttp()) return (void)Drain(kEndless);
     while (TakeRequest()) {
     }
   }
@@ -60,8 +52,7 @@ class Reader {
     if (recv(fd_, start, sizeof start, MSG_PEEK | MSG_WAITALL) <= 0) {
       return false;
     }
-    return std::memcmp(start, "POST", 4) == 0 ||
-           std::memcmp(start, "PUT ", 4) == 0;
+    return IsRequest({start, sizeof start});
   }
 
   bool TakeRequest() {
@@ -71,14 +62,10 @@ class Reader {
       if (read(fd_, &byte, 1) != 1) return false;
       head += byte;
     }
-    if (head.find("x-wms-pushsetup") != std::string::npos) {
-      return Write(kSetupAnswer);
-    }
-    if (head.find("100-continue") != std::string::npos) Write(kContinue);
-    const std::size_t length = head.find("Content-Length: ");
-    if (length == std::string::npos) return Drain(~std::uint64_t{0});
-    return Drain(std::strtoull(&head[length + 16], nullptr, 10)) &&
-           Write(kAnswer);
+    const PeerAnswer answer = AnswerTo(head);
+    if (!answer.now.empty() && !Write(answer.now)) return false;
+    if (answer.body == 0) return true;
+    return Drain(answer.body.value_or(kEndless)) && Write(kOkAnswer);
   }
 
   /// Reads @a left bytes. False when there were fewer.
@@ -93,9 +80,8 @@ class Reader {
     return true;
   }
 
-  template <std::size_t kSize>
-  bool Write(const char (&text)[kSize]) const {
-    return write(fd_, text, kSize - 1) > 0;
+  bool Write(std::string_view text) const {
+    return write(fd_, text.data(), text.size()) > 0;
   }
 
   const int fd_;

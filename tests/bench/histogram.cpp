@@ -4,6 +4,8 @@
 
 #include "histogram.h"
 
+#include "quantiles.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -66,20 +68,13 @@ std::string DrawPanel(const Histogram& histogram, int top) {
 
 }  // namespace
 
-double Histogram::Quantile(double share) const {
-  if (values_.empty()) return 0;
-  std::vector<double> sorted = values_;
-  std::sort(sorted.begin(), sorted.end());
-  const double place = share * static_cast<double>(sorted.size() - 1);
-  return sorted[static_cast<std::size_t>(place)];
-}
-
 std::string Histogram::Summary() const {
+  const auto milliseconds = [this](double share) {
+    return wms::bench::Text(Quantile(values_, share), 1) + " ms";
+  };
   return std::to_string(values_.size()) + " packets: earliest " +
-         wms::bench::Text(Quantile(0), 1) + " ms, 1 % by " +
-         wms::bench::Text(Quantile(0.01), 1) + " ms, 99 % by " +
-         wms::bench::Text(Quantile(0.99), 1) + " ms, latest " +
-         wms::bench::Text(Quantile(1), 1) + " ms";
+         milliseconds(0) + ", 1 % by " + milliseconds(0.01) + ", 99 % by " +
+         milliseconds(0.99) + ", latest " + milliseconds(1);
 }
 
 std::vector<double> Histogram::Shares() const {

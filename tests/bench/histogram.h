@@ -30,8 +30,6 @@ class Histogram {
   std::vector<double> Shares() const;
 
  private:
-  double Quantile(double share) const;
-
   std::string title_;
   std::vector<double> values_;
 };

@@ -15,7 +15,8 @@ GstBuffer* ToBuffer(const test::ByteVector& bytes) {
 
 }  // namespace
 
-void PushStart(GstPad* source, guint32 packet_size) {
+void PushStart(GstPad* source, guint32 packet_size,
+               std::size_t header_padding) {
   gst_pad_push_event(source, gst_event_new_stream_start("bench"));
   GstCaps* caps = gst_caps_new_empty_simple("video/x-ms-asf");
   gst_pad_push_event(source, gst_event_new_caps(caps));
@@ -26,6 +27,7 @@ void PushStart(GstPad* source, guint32 packet_size) {
   test::HeaderSample header;
   header.packet_size = packet_size;
   header.max_bitrate = 0;
+  header.padding = header_padding;
   gst_pad_push(source, ToBuffer(test::MakeHeader(header)));
 }
 

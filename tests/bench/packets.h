@@ -6,11 +6,15 @@
 
 #include <gst/gst.h>
 
+#include <cstddef>
+
 namespace wms::bench {
 
 /// Sends the events that go before a stream of ASF packets of @a packet_size
 /// bytes, its header among them.
-void PushStart(GstPad* source, guint32 packet_size);
+/// @param header_padding bytes by which the header is larger than it need be.
+void PushStart(GstPad* source, guint32 packet_size,
+               std::size_t header_padding = 0);
 
 /// @a count data packets without padding, in one buffer.
 GstBuffer* MakePackets(guint32 packet_size, guint count);

@@ -4,9 +4,12 @@
 
 #include "process_figures.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <string>
 
@@ -22,6 +25,7 @@ Memory MemoryOf(pid_t pid) {
       memory.private_kib += kib;
     }
     if (word == "Rss:") file >> memory.rss_kib;
+    if (word == "Anonymous:") file >> memory.anonymous_kib;
     if (word == "Pss:") file >> memory.pss_kib;
   }
   return memory;
@@ -41,6 +45,22 @@ double CpuSecondsOf(pid_t pid) {
   double system = 0;
   fields >> user >> system;
   return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
+double CpuSecondsHere() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) +
+           static_cast<double>(time.tv_usec) * 1e-6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+long ThreadsOf(pid_t pid) {
+  const std::filesystem::directory_iterator tasks(
+      "/proc/" + std::to_string(pid) + "/task");
+  return std::distance(begin(tasks), end(tasks));
 }
 
 }  // namespace wms::bench

@@ -13,10 +13,16 @@ struct Memory {
   double rss_kib = 0;
   double pss_kib = 0;      ///< pages shared with others by their share
   double private_kib = 0;  ///< pages that are its own
+  /// Heap and stacks, also where a child made by fork still shares them.
+  double anonymous_kib = 0;
 };
 Memory MemoryOf(pid_t pid);
 
 /// User and system time that a process has used.
 double CpuSecondsOf(pid_t pid);
+/// The same of this process, to the microsecond.
+double CpuSecondsHere();
+
+long ThreadsOf(pid_t pid);
 
 }  // namespace wms::bench

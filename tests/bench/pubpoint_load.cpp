@@ -15,6 +15,7 @@
 
 #include "command_line.h"
 #include "common/load_run.h"
+#include "line_fit.h"
 #include "process_figures.h"
 #include "server_process.h"
 
@@ -48,24 +49,12 @@ double Seconds(gint64 begin) {
   return static_cast<double>(g_get_monotonic_time() - begin) * 1e-6;
 }
 
-/// Growth of the least-squares line, per minute.
+/// Growth per minute.
 double PerMinute(const std::vector<Sample>& samples, double Sample::*value) {
-  double mean_x = 0;
-  double mean_y = 0;
-  for (const Sample& sample : samples) {
-    mean_x += sample.seconds;
-    mean_y += sample.*value;
-  }
-  const auto count = static_cast<double>(samples.size());
-  mean_x /= count;
-  mean_y /= count;
-  double xy = 0;
-  double xx = 0;
-  for (const Sample& sample : samples) {
-    xy += (sample.seconds - mean_x) * (sample.*value - mean_y);
-    xx += (sample.seconds - mean_x) * (sample.seconds - mean_x);
-  }
-  return xx > 0 ? 60 * xy / xx : 0;
+  std::vector<wms::bench::LinePoint> points;
+  for (const Sample& sample : samples)
+    points.push_back({sample.seconds, sample.*value});
+  return 60 * wms::bench::FitLine(points).slope;
 }
 
 void PrintMemory(const char* name, const std::vector<Sample>& samples,

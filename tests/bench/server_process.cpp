@@ -11,13 +11,16 @@
 
 namespace wms::bench {
 
-ServerProcess::ServerProcess() {
+ServerProcess::ServerProcess(const std::vector<std::string>& options) {
   const char* program = g_getenv("PUBPOINT_PROGRAM");
   if (program == nullptr) program = "wms-publishing-point";
-  const char* argv[] = {program, "--port=0", nullptr};
+  std::vector<const char*> argv{program, "--port=0"};
+  for (const std::string& option : options)
+    argv.push_back(option.c_str());
+  argv.push_back(nullptr);
   glib::ErrorPtr error;
   process_ = glib::Ref<GSubprocess>::Take(g_subprocess_newv(
-      argv,
+      argv.data(),
       static_cast<GSubprocessFlags>(G_SUBPROCESS_FLAGS_STDOUT_PIPE |
                                     G_SUBPROCESS_FLAGS_STDERR_SILENCE),
       glib::Out(error)));
@@ -25,6 +28,8 @@ ServerProcess::ServerProcess() {
     std::fprintf(stderr, "%s\n", error->message);
     return;
   }
+  pid_ = static_cast<pid_t>(
+      std::atoi(g_subprocess_get_identifier(process_.get())));
   const auto lines = glib::Ref<GDataInputStream>::Take(
       g_data_input_stream_new(g_subprocess_get_stdout_pipe(process_.get())));
   const glib::Chars line(g_data_input_stream_read_line(
@@ -43,11 +48,6 @@ ServerProcess::~ServerProcess() {
   if (!process_) return;
   g_subprocess_send_signal(process_.get(), SIGTERM);
   g_subprocess_wait(process_.get(), nullptr, nullptr);
-}
-
-pid_t ServerProcess::pid() const {
-  return static_cast<pid_t>(
-      std::atoi(g_subprocess_get_identifier(process_.get())));
 }
 
 }  // namespace wms::bench

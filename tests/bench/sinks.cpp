@@ -8,7 +8,8 @@
 
 namespace wms::bench {
 
-GstElement* MakeSink(const std::string& factory, std::uint16_t port) {
+GstElement* MakeSink(const std::string& factory, std::uint16_t port,
+                     const std::string& host) {
   GstElement* sink = gst_element_factory_make(factory.c_str(), nullptr);
   if (sink == nullptr) {
     g_printerr("there is no %s\n", factory.c_str());
@@ -17,11 +18,11 @@ GstElement* MakeSink(const std::string& factory, std::uint16_t port) {
   gst_object_ref_sink(sink);
   g_object_set(sink, "sync", FALSE, "async", FALSE, nullptr);
   if (factory == "tcpclientsink") {
-    g_object_set(sink, "host", "127.0.0.1", "port", static_cast<gint>(port),
+    g_object_set(sink, "host", host.c_str(), "port", static_cast<gint>(port),
                  nullptr);
   } else if (factory != "fakesink") {
     const std::string location =
-        "http://127.0.0.1:" + std::to_string(port) + "/bench";
+        "http://" + host + ":" + std::to_string(port) + "/bench";
     g_object_set(sink, "location", location.c_str(), nullptr);
   }
   if (factory == "wmspushsink") {

@@ -16,7 +16,9 @@ namespace wms::bench {
 /// DrainingPeer at @a port: tcpclientsink, wmspushsink, souphttpclientsink,
 /// curlhttpsink or fakesink. Null, with a word to stderr, when it is not
 /// there.
-GstElement* MakeSink(const std::string& factory, std::uint16_t port);
+/// @param host an IPv4 address that leads there.
+GstElement* MakeSink(const std::string& factory, std::uint16_t port,
+                     const std::string& host = "127.0.0.1");
 
 /// How packets come to a sink.
 enum class Feed {

@@ -22,11 +22,11 @@
 
 #include "command_line.h"
 #include "draining_peer.h"
+#include "process_figures.h"
+#include "quantiles.h"
 #include "sinks.h"
 
 #include <gst/gst.h>
-
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -45,13 +45,8 @@ using wms::bench::SinkUnderLoad;
 /// How long the last bytes may take.
 constexpr double kDeadline = 60;
 
-std::vector<std::string> Split(const char* list) {
-  std::vector<std::string> words;
-  std::istringstream stream(list);
-  for (std::string word; std::getline(stream, word, ',');)
-    words.push_back(word);
-  return words;
-}
+using wms::bench::Median;
+using wms::bench::Split;
 
 struct Figures {
   double megabytes_per_second;
@@ -60,16 +55,6 @@ struct Figures {
 
 double Now() {
   return static_cast<double>(g_get_monotonic_time()) * 1e-6;
-}
-
-double CpuSeconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) +
-           static_cast<double>(time.tv_usec) * 1e-6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
 /// What goes through a sink in a round.
@@ -88,7 +73,7 @@ Figures MeasureHere(const std::string& factory, const Load& packets) {
   GstElement* sink = wms::bench::MakeSink(factory, peer.port());
   if (sink == nullptr) exit(2);
   SinkUnderLoad load(sink, size, packets.feed, packets.together);
-  const double cpu = CpuSeconds();
+  const double cpu = wms::bench::CpuSecondsHere();
   const double start = Now();
   for (guint64 i = 0; i < count; i += packets.together)
     load.Push();
@@ -99,7 +84,8 @@ Figures MeasureHere(const std::string& factory, const Load& packets) {
     g_usleep(100);
   }
   const double gigabytes = static_cast<double>(count * size) * 1e-9;
-  return {gigabytes * 1000 / (Now() - start), (CpuSeconds() - cpu) / gigabytes};
+  return {gigabytes * 1000 / (Now() - start),
+          (wms::bench::CpuSecondsHere() - cpu) / gigabytes};
 }
 
 /// The same in a thread of its own, as pipelines have: the kernel and the
@@ -109,11 +95,6 @@ Figures Measure(const std::string& factory, const Load& load) {
   Figures figures{};
   std::thread([&] { figures = MeasureHere(factory, load); }).join();
   return figures;
-}
-
-double Median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
 }
 
 /// What the rounds of a sink have come to.
