@@ -246,6 +246,30 @@ GST_START_TEST(test_give_up) {
 }
 GST_END_TEST
 
+/// The same at a switch, of which nothing is left to take back: its $E needs
+/// not be said any more when a connection is over.
+GST_START_TEST(test_give_up_at_a_switch) {
+  const Gate closed;
+  ScriptedServer server;
+  server.Run(Script()
+                 .Setup()
+                 .ReadRequest()
+                 .ReadPackets(4)
+                 .CloseListener()
+                 .Close()
+                 .Open(closed));
+  ResumeCase push;
+  push.options.retries = 2;
+  push.Start(server.Url());
+  for (int i = 0; i < 3; ++i)
+    push.Send();
+  fail_unless(closed.Wait());
+  EXPECT_HRESULT(push.sink->OnHeader(MakeHeader({.packet_size = 3000})),
+                 HResult::NS_E_PUSH_CANNOTCONNECT);
+  server.Finish();
+}
+GST_END_TEST
+
 /// A delay ends when somebody knows better, and when nobody wants it.
 GST_START_TEST(test_delay) {
   enum class Way { kRetryNow, kDisconnect, kEndSession, kInterrupt };
@@ -305,6 +329,7 @@ Suite* push_sink_resume_suite() {
   tcase_add_test(tcase, test_what_is_final);
   tcase_add_test(tcase, test_access_denied);
   tcase_add_test(tcase, test_give_up);
+  tcase_add_test(tcase, test_give_up_at_a_switch);
   tcase_add_test(tcase, test_delay);
   return suite;
 }

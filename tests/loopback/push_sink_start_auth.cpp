@@ -7,6 +7,8 @@
 // Challenges to PushStart (3.1.5.2).
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
 
 namespace wms::test {
 namespace {
@@ -28,17 +30,21 @@ void Open(PushSinkCase& push, ScriptedServer& server) {
   push.Start(server.Url());
 }
 
-/// Sends packets until the server has got @a count on its newest request.
+/// Sends packets, one a millisecond, until the server has got @a count on its
+/// newest request.
 void SendUntil(PushSinkCase& push, ScriptedServer& server, std::size_t requests,
                std::size_t count) {
   const auto there = [&](const Recording& recording) {
     return recording.requests.size() >= requests &&
            recording.requests.back().packets.size() >= count;
   };
+  const Gate never;
   const auto end = std::chrono::steady_clock::now() + kDeadline;
   while (!there(server.recording())) {
     EXPECT_HRESULT(push.sink->OnDataUnit(push.packet), HResult::S_OK);
     EXPECT(std::chrono::steady_clock::now() < end, "nothing arrives");
+    // Else they fill the socket of a server that has done with reading.
+    never.Wait(1ms);
   }
 }
 
@@ -110,6 +116,40 @@ GST_START_TEST(test_challenged_again) {
     EXPECT(value.find("nonce=\"two\"") != std::string::npos, value);
     EXPECT(value.find("nc=00000001") != std::string::npos, value);
   }
+}
+GST_END_TEST
+
+/// Nonces that run out while the stream flows, without a word of that: each is
+/// replaced by the next. Half a minute, so with WMSPUSH_LONG=1 alone.
+GST_START_TEST(test_nonces_that_run_out) {
+  const auto challenge = [](int number) {
+    return Refusal("WWW-Authenticate: Digest realm=\"r\", nonce=\"" +
+                   std::to_string(number) + "\", qop=\"auth\"\r\n");
+  };
+  constexpr int kNonces = 3;
+  const std::array<Gate, kNonces> flowed;
+  ScriptedServer server;
+  Script script;
+  script.Setup(challenge(0)).Setup();
+  for (int i = 0; i < kNonces; ++i) {
+    if (i > 0) script.Accept();
+    script.ReadRequest().ReadPackets(2).Await(flowed[i]).Send(challenge(i + 1));
+  }
+  server.Run(GoOn(script));
+  PushSinkCase push;
+  Open(push, server);
+  for (std::size_t i = 0; i < kNonces; ++i) {
+    SendUntil(push, server, 3 + i, 2);
+    // What is looked at is that data flowed for so long.
+    const Gate never;
+    never.Wait(1s);
+    EXPECT_HRESULT(push.sink->OnDataUnit(push.packet), HResult::S_OK);
+    never.Wait(10s);
+    flowed[i].Open();
+  }
+  SendUntil(push, server, 3 + kNonces, 2);
+  EXPECT_HRESULT(push.sink->EndSession(kOrderlyEnd), HResult::S_OK);
+  server.Finish();
 }
 GST_END_TEST
 
@@ -251,6 +291,10 @@ Suite* push_sink_start_auth_suite() {
   tcase_add_test(tcase, test_it_ends);
   tcase_add_test(tcase, test_no_answer);
   tcase_add_test(tcase, test_challenged_at_a_switch);
+  if (std::getenv("WMSPUSH_LONG") != nullptr) {
+    tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, test_nonces_that_run_out);
+  }
   return suite;
 }
 
