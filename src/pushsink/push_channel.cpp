@@ -120,7 +120,7 @@ Result<void> PushChannel::Send() {
     if (!count) return count.error();
     if (Result<void> written = Write(*count); !written) return written;
   }
-  return Flush();
+  return flushed() ? Result<void>() : Flush();
 }
 
 /// The first PushStart of a session, which $H follows at once (3.1.4.2).
