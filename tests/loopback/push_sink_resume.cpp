@@ -264,6 +264,8 @@ GST_START_TEST(test_give_up_at_a_switch) {
   for (int i = 0; i < 3; ++i)
     push.Send();
   fail_unless(closed.Wait());
+  push.sink->CheckConnection();
+  push.statuses->WaitFor(Status::kReconnectStart);
   EXPECT_HRESULT(push.sink->OnHeader(MakeHeader({.packet_size = 3000})),
                  HResult::NS_E_PUSH_CANNOTCONNECT);
   server.Finish();
