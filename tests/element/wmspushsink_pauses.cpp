@@ -136,7 +136,10 @@ GST_START_TEST(test_flush) {
   push.Play(MakeHeader());
   for (std::size_t i = 0; i < packets.size(); ++i) {
     EXPECT_FLOW(push.Push(packets[i]), GST_FLOW_OK);
-    if (i % 5 != 4) continue;
+    // The pipeline gets its state back after a flush in a thread of its own,
+    // which the next flush or an end is not to meet.
+    if (i == 0 || i % 5 == 4) push.Reach(GST_STATE_PLAYING);
+    if (i % 5 != 3) continue;
     // A part of a packet is lost with the rest of it.
     EXPECT_FLOW(push.Push(Bytes(packets[0]).first(400)), GST_FLOW_OK);
     fail_unless(push.PushEvent(gst_event_new_flush_start()));
