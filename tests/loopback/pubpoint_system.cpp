@@ -51,8 +51,8 @@ class SystemCase {
     ServerOptions options;
     options.record_dir = directory_.path();
     // A push that was cut has ended soon.
-    options.timers.idle = std::chrono::seconds(1);
-    options.timers.inactivity = std::chrono::milliseconds(100);
+    options.timers.idle = std::chrono::seconds(2);
+    options.timers.inactivity = std::chrono::seconds(1);
     options.timers.unclaimed = std::chrono::milliseconds(100);
     options.limits.points = 100000;
     return options;
