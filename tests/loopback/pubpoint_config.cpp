@@ -223,7 +223,6 @@ GST_START_TEST(test_other_values) {
 }
 GST_END_TEST
 
-// Both families, and addresses that there are not.
 GST_START_TEST(test_addresses) {
   Program six({"--listen=::1", "--port=0"});
   const std::string line = six.OutLine();

@@ -32,7 +32,9 @@ class SystemCase {
   /// Lets the @a nth call of a kind fail in the server during a session, and
   /// then expects a session that works. False when a session has not so many.
   bool FailOne(Call call, int nth, int error) {
-    const std::string name = CallName(call) + std::to_string(nth);
+    // A session that was cut keeps its path for a while.
+    const std::string name =
+        CallName(call) + std::to_string(nth) + "-" + std::to_string(++faults_);
     const LeakCheck check;
     bool happened = false;
     {
@@ -103,6 +105,7 @@ class SystemCase {
     }
     return packets;
   }();
+  unsigned faults_ = 0;
   PubpointThread server_;
 };
 
