@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
@@ -21,12 +22,17 @@ constexpr int kNone = -1;
 std::atomic<int> chosen{kNone};
 std::atomic<int> left{0};
 std::atomic<bool> fired{false};
+std::atomic<int> wanted_error{0};
+/// Thread whose calls do not count, 0 for none.
+std::atomic<pid_t> spared{0};
 
 /// Whether this call is the one; then errno says why.
 bool IsDue(Call call, int error) {
-  if (chosen != static_cast<int>(call) || --left != 0) return false;
+  if (chosen != static_cast<int>(call)) return false;
+  if (spared != 0 && spared == gettid()) return false;
+  if (--left != 0) return false;
   fired = true;
-  errno = error;
+  errno = wanted_error != 0 ? wanted_error.load() : error;
   return true;
 }
 
@@ -43,23 +49,33 @@ const char* CallName(Call call) {
       return "socket";
     case Call::kConnect:
       return "connect";
+    case Call::kAccept:
+      return "accept";
     case Call::kSend:
       return "send";
     case Call::kReceive:
       return "receive";
+    case Call::kAddress:
+      return "address";
+    case Call::kOption:
+      return "option";
     case Call::kPoll:
       return "poll";
     case Call::kOpen:
       return "open";
+    case Call::kWrite:
+      return "write";
     case Call::kThread:
       return "thread";
   }
   return "";
 }
 
-Fault::Fault(Call call, int nth) {
+Fault::Fault(Call call, int nth, Whose whose, int error) {
   fired = false;
   left = nth;
+  wanted_error = error;
+  spared = whose == Whose::kOtherThreads ? gettid() : 0;
   chosen = static_cast<int>(call);
 }
 
@@ -121,6 +137,44 @@ ssize_t recvmsg(int fd, msghdr* message, int flags) {
   static const auto next = Next(&recvmsg, "recvmsg");
   if (IsDue(Call::kReceive, ECONNRESET)) return -1;
   return next(fd, message, flags);
+}
+
+int accept4(int fd, sockaddr* address, socklen_t* size, int flags) {
+  static const auto next = Next(&accept4, "accept4");
+  if (IsDue(Call::kAccept, EMFILE)) return -1;
+  return next(fd, address, size, flags);
+}
+
+int getsockname(int fd, sockaddr* address, socklen_t* size) noexcept {
+  static const auto next = Next(&getsockname, "getsockname");
+  if (IsDue(Call::kAddress, ENOBUFS)) return -1;
+  return next(fd, address, size);
+}
+
+int getpeername(int fd, sockaddr* address, socklen_t* size) noexcept {
+  static const auto next = Next(&getpeername, "getpeername");
+  if (IsDue(Call::kAddress, ENOTCONN)) return -1;
+  return next(fd, address, size);
+}
+
+int getsockopt(int fd, int level, int name, void* value,
+               socklen_t* size) noexcept {
+  static const auto next = Next(&getsockopt, "getsockopt");
+  if (IsDue(Call::kOption, ENOBUFS)) return -1;
+  return next(fd, level, name, value, size);
+}
+
+int setsockopt(int fd, int level, int name, const void* value,
+               socklen_t size) noexcept {
+  static const auto next = Next(&setsockopt, "setsockopt");
+  if (IsDue(Call::kOption, ENOBUFS)) return -1;
+  return next(fd, level, name, value, size);
+}
+
+ssize_t pwrite(int fd, const void* data, size_t size, off_t offset) {
+  static const auto next = Next(&pwrite, "pwrite64");
+  if (IsDue(Call::kWrite, ENOSPC)) return -1;
+  return next(fd, data, size, offset);
 }
 
 int poll(pollfd* fds, nfds_t count, int timeout) {

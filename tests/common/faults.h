@@ -7,20 +7,38 @@
 namespace wms::test {
 
 /// System calls that can be made to fail, and the creation of threads.
-enum class Call { kSocket, kConnect, kSend, kReceive, kPoll, kOpen, kThread };
+enum class Call {
+  kSocket,
+  kConnect,
+  kAccept,
+  kSend,
+  kReceive,
+  kAddress,  ///< getsockname(), getpeername()
+  kOption,   ///< getsockopt(), setsockopt()
+  kPoll,
+  kOpen,
+  kWrite,  ///< pwrite()
+  kThread,
+};
 
+/// What a session of a client needs.
 inline constexpr Call kCalls[] = {Call::kSocket,  Call::kConnect, Call::kSend,
                                   Call::kReceive, Call::kPoll,    Call::kOpen,
                                   Call::kThread};
 
 const char* CallName(Call call);
 
+/// Whose calls a Fault counts.
+enum class Whose { kEverybodys, kOtherThreads };
+
 /// While one of these lives, the @a nth call of a kind in this process fails,
-/// whoever makes it, and none else. The program has to be linked with its
-/// symbols exported, so that libraries find these calls first.
+/// and none else. The program has to be linked with its symbols exported, so
+/// that libraries find these calls first.
 class Fault {
  public:
-  Fault(Call call, int nth);
+  /// @param whose kOtherThreads leaves the calls of this thread alone.
+  /// @param error that it fails with, 0 for the most usual one.
+  Fault(Call call, int nth, Whose whose = Whose::kEverybodys, int error = 0);
   ~Fault();
   Fault(const Fault&) = delete;
   Fault& operator=(const Fault&) = delete;

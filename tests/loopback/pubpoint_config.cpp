@@ -134,6 +134,17 @@ GST_START_TEST(test_errors_name_the_place) {
       {"[server]\nconfig=x\n", ", line 2: [server] config: there is no"},
       {"[server]\nidle-timeout=9\n", "idle-timeout: takes a number of 10 to"},
       {"[server]\nlog-level=loud\n", "log-level: takes error, warning"},
+      {"[server]\nslow-players=wait\n", "slow-players: takes skip or drop"},
+      {"[server]\nstatus=all\n", "status: takes public, local or off"},
+      {"[server]\nrealm=\"a\"\n", "realm: takes a text without quotes"},
+      {"[server]\nrealm=\n", "realm: takes a text without quotes"},
+      {"[server]\nverbose=1\n", "verbose: takes true or false"},
+      {"[server]\nno-create=1\n", "no-create: takes true or false"},
+      {"[server]\nburst=61\n", "burst: takes a number of 0 to 60"},
+      {"[server]\nmax-connections=0\n", "takes a number of 1 to 1000000"},
+      {"[server]\nmax-points=1x\n", "takes a number of 1 to 1000000"},
+      {"[server]\nmax-players=1000001\n", "takes a number of 0 to 1000000"},
+      {"[server]\nplayer-queue=99999999999999999999\n", "player-queue: takes"},
       {"[server]\nuser=secret-word\n", "user: a user is given as NAME:"},
       {"[server]\nusers=/nonexistent\n", "users: "},
       {"[point /a]\n\nport=0\n", ", line 3: [point /a] port: there is no"},
@@ -148,6 +159,18 @@ GST_START_TEST(test_errors_name_the_place) {
     const std::string line = program.ErrLine();
     EXPECT(line.find(row.place) != std::string::npos, line);
     EXPECT(line.find("config") != std::string::npos, line);
+    EXPECT(line.find("secret-word") == std::string::npos, line);
+    fail_unless_equals_int(program.ExitCode(), 2);
+  }
+  // Of a file of users, too: its line, and nothing of what that says.
+  ConfigFile users("a:secret-word\n\n:secret-word\n", "users");
+  for (const auto& [file, place] :
+       {std::pair{users.path(), ", line 3: a user is given as NAME:PASSWORD"},
+        {users.Add("none", "# nobody\n\r\n"), " lists no user"},
+        {users.Add("alone", "secret-word"), ", line 1: a user is given"}}) {
+    Program program({"--users", file});
+    const std::string line = program.ErrLine();
+    EXPECT(line.find(file + place) != std::string::npos, line);
     EXPECT(line.find("secret-word") == std::string::npos, line);
     fail_unless_equals_int(program.ExitCode(), 2);
   }
@@ -180,6 +203,41 @@ GST_START_TEST(test_settings_that_do_not_fit) {
     Program program({"--port=0", "--config", config.path()});
     const std::string line = program.ErrLine();
     EXPECT(line.find(row.what) != std::string::npos, line);
+    fail_unless_equals_int(program.ExitCode(), 1);
+  }
+}
+GST_END_TEST
+
+// Each setting has a value that it takes.
+GST_START_TEST(test_other_values) {
+  for (const char* text :
+       {"status=off", "status=local", "status=public", "slow-players=drop",
+        "slow-players=skip", "verbose=true", "verbose=false", "log-level=trace",
+        "strict=false", "burst=0", "player-queue=256", "max-players=0",
+        "realm=a realm", "request-timeout=1", "inactivity-timeout=0",
+        "player-timeout=10"}) {
+    const ConfigFile config(std::string("[server]\n") + text + "\n");
+    Program program({"--port=0", "--config", config.path()});
+    EXPECT(program.Port() > 0, text);
+  }
+}
+GST_END_TEST
+
+GST_START_TEST(test_addresses) {
+  Program six({"--listen=::1", "--port=0"});
+  const std::string line = six.OutLine();
+  // A machine may have no IPv6.
+  EXPECT(line.starts_with("Listening on http://[::1]:") || line.empty(), line);
+  const std::pair<std::string, std::string> rows[] = {
+      {"192.0.2.1", "cannot listen at 192.0.2.1 port 0: "},
+      {"2001:db8::1", "cannot listen at 2001:db8::1 port 0: "},
+      {"localhost", "cannot listen at \"localhost\": give an IP address"},
+      {"", "cannot listen at \"\": give an IP address"},
+  };
+  for (const auto& [address, what] : rows) {
+    Program program({"--port=0", "--listen=" + address});
+    const std::string error = program.ErrLine();
+    EXPECT(error.find(what) != std::string::npos, error);
     fail_unless_equals_int(program.ExitCode(), 1);
   }
 }
@@ -322,6 +380,8 @@ Suite* pubpoint_config_suite() {
   tcase_add_test(file, test_command_line_wins);
   tcase_add_test(file, test_errors_name_the_place);
   tcase_add_test(file, test_settings_that_do_not_fit);
+  tcase_add_test(file, test_other_values);
+  tcase_add_test(file, test_addresses);
   tcase_add_test(file, test_example);
   tcase_add_test(file, test_log_levels);
   tcase_add_test(file, test_socket_activation);

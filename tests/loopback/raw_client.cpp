@@ -168,6 +168,11 @@ bool RawClient::WaitForClose() {
   return recv(fd_, &byte, 1, 0) <= 0;
 }
 
+bool RawClient::Readable(std::chrono::milliseconds wait) const {
+  pollfd poller{fd_, POLLIN, 0};
+  return poll(&poller, 1, static_cast<int>(wait.count())) == 1;
+}
+
 void RawClient::ShutdownWrite() {
   shutdown(fd_, SHUT_WR);
 }

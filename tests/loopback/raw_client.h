@@ -59,6 +59,9 @@ class RawClient {
   /// True when the peer closes, without sending another byte.
   bool WaitForClose();
 
+  /// Whether there is something to read, the end counted in, within @a wait.
+  bool Readable(std::chrono::milliseconds wait) const;
+
   /// Ends the sending side; Reset() cuts the connection with a RST.
   void ShutdownWrite();
   void Reset();

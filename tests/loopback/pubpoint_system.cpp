@@ -1,0 +1,168 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+#include "common/faults.h"
+#include "common/leak_check.h"
+#include "common/pubpoint_thread.h"
+#include "common/scratch_dir.h"
+#include "expect.h"
+#include "pusher.h"
+
+#include <cerrno>
+
+// Every system call that the publishing point makes for a push, a player of it
+// and a recording fails once, one after the other, until they need no more of
+// them. What has come of it may end; the publishing point goes on.
+
+namespace wms::test {
+namespace {
+
+using pubpoint::ServerOptions;
+
+constexpr std::size_t kPacketSize = 1000;
+
+class SystemCase {
+ public:
+  SystemCase() : server_(Options()) {
+    // What GLib makes once and keeps is made now.
+    EXPECT(Session("first"), "no session");
+  }
+
+  /// Lets the @a nth call of a kind fail in the server during a session, and
+  /// then expects a session that works. False when a session has not so many.
+  bool FailOne(Call call, int nth, int error) {
+    // A session that was cut keeps its path for a while.
+    const std::string name =
+        CallName(call) + std::to_string(nth) + "-" + std::to_string(++faults_);
+    const LeakCheck check;
+    bool happened = false;
+    {
+      const Fault fault(call, nth, Whose::kOtherThreads, error);
+      const bool whole = Session(name);
+      happened = fault.happened();
+      EXPECT(happened || whole, name + ": no fault, and no session");
+    }
+    EXPECT(Session(name + "-after"), name + ": nothing works behind it");
+    EXPECT(check.new_files() == 0, name);
+    return happened;
+  }
+
+ private:
+  ServerOptions Options() {
+    ServerOptions options;
+    options.record_dir = directory_.path();
+    // A push that was cut has ended soon.
+    options.timers.idle = std::chrono::seconds(2);
+    options.timers.inactivity = std::chrono::seconds(1);
+    options.timers.unclaimed = std::chrono::milliseconds(100);
+    options.limits.points = 100000;
+    return options;
+  }
+
+  /// A push and a player as far as they get. True when the server has got all
+  /// and the player, too. What arrives is right in any case.
+  bool Session(const std::string& name) {
+    Pusher pusher(server_.port(), "/" + name);
+    if (pusher.push_id.empty() || !pusher.Start()) return false;
+    ByteVector all = header_;
+    Append(all, packets_[0]);
+    if (!pusher.Header(header_) || !pusher.Data(packets_[0])) return false;
+    const auto player = Play("/" + name, pusher);
+    for (std::size_t i = 1; i < packets_.size(); ++i) {
+      if (!pusher.Data(packets_[i])) break;
+      Append(all, packets_[i]);
+    }
+    pusher.End();
+    const bool closed = pusher.client->WaitForClose();
+    if (!player) return false;
+    const ByteVector got = player->ReadToEnd();
+    EXPECT(got.size() <= all.size() &&
+               std::equal(got.begin(), got.end(), all.begin()),
+           name + ": what the player gets is wrong");
+    return closed &&
+           got.size() == header_.size() + packets_.size() * kPacketSize;
+  }
+
+  /// A player that is being served; none when the push is not.
+  std::unique_ptr<RawClient> Play(const std::string& path, Pusher& pusher) {
+    while (!pusher.client->Readable(std::chrono::milliseconds(0))) {
+      auto player = std::make_unique<RawClient>(server_.port());
+      player->Send("GET " + path + " HTTP/1.0\r\n\r\n");
+      const auto response = player->ReadResponse();
+      if (response && response->status == 200) return player;
+    }
+    return nullptr;
+  }
+
+  const ScratchDir directory_;
+  const ByteVector header_ = MakeHeader({.packet_size = kPacketSize});
+  const std::vector<ByteVector> packets_ = [] {
+    std::vector<ByteVector> packets;
+    for (std::uint8_t i = 0; i < 5; ++i) {
+      packets.push_back(MakePacket(
+          {.packet_size = kPacketSize, .send_time_ms = i * 100U, .number = i}));
+    }
+    return packets;
+  }();
+  unsigned faults_ = 0;
+  PubpointThread server_;
+};
+
+/// Fails the calls of a kind one after the other; returns how many there were.
+int FailEach(SystemCase& system, Call call, int error = 0) {
+  constexpr int kMost = 1000;
+  for (int nth = 1; nth < kMost; ++nth) {
+    if (!system.FailOne(call, nth, error)) {
+      g_print("%s: %d\n", CallName(call), nth - 1);
+      return nth - 1;
+    }
+  }
+  EXPECT(false, std::string(CallName(call)) + ": too many");
+  return 0;
+}
+
+GST_START_TEST(test_connections) {
+  SystemCase system;
+  for (const int error : {EMFILE, ENFILE, ENOMEM, ECONNABORTED, EINTR}) {
+    EXPECT(FailEach(system, Call::kAccept, error) > 0, g_strerror(error));
+  }
+  EXPECT(FailEach(system, Call::kAddress) > 0, "addresses");
+  EXPECT(FailEach(system, Call::kOption) > 0, "options");
+}
+GST_END_TEST
+
+GST_START_TEST(test_bytes) {
+  SystemCase system;
+  EXPECT(FailEach(system, Call::kReceive) > 0, "receive");
+  EXPECT(FailEach(system, Call::kSend) > 0, "send");
+  EXPECT(FailEach(system, Call::kSend, EPIPE) > 0, "send, EPIPE");
+  EXPECT(FailEach(system, Call::kReceive, EINTR) > 0, "receive, EINTR");
+  EXPECT(FailEach(system, Call::kPoll) > 0, "poll");
+}
+GST_END_TEST
+
+GST_START_TEST(test_files) {
+  SystemCase system;
+  for (const int error : {EMFILE, EACCES})
+    EXPECT(FailEach(system, Call::kOpen, error) > 0, g_strerror(error));
+  for (const int error : {ENOSPC, EIO, EINTR})
+    EXPECT(FailEach(system, Call::kWrite, error) > 0, g_strerror(error));
+}
+GST_END_TEST
+
+Suite* pubpoint_system_suite() {
+  Suite* suite = suite_create("pubpoint_system");
+  TCase* calls = tcase_create("calls");
+  suite_add_tcase(suite, calls);
+  tcase_add_test(calls, test_connections);
+  tcase_add_test(calls, test_bytes);
+  tcase_add_test(calls, test_files);
+  return suite;
+}
+
+}  // namespace
+}  // namespace wms::test
+
+using wms::test::pubpoint_system_suite;
+GST_CHECK_MAIN(pubpoint_system)
