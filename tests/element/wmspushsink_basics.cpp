@@ -151,7 +151,7 @@ GST_START_TEST(test_round_trips) {
   }
   for (const char* name :
        {"auto-destroy", "async-connect", "end-session-on-stop", "check-server",
-        "reconnect"}) {
+        "reconnect", "repair-header", "fix-timing"}) {
     for (const gboolean value : {gboolean{TRUE}, gboolean{FALSE}}) {
       gboolean found = !value;
       g_object_set(sink, name, value, nullptr);
@@ -159,7 +159,8 @@ GST_START_TEST(test_round_trips) {
       EXPECT(found == value, name);
     }
   }
-  for (const char* name : {"timeout", "end-session-timeout", "retry-delay"}) {
+  for (const char* name : {"timeout", "end-session-timeout", "retry-delay",
+                           "retries", "bitrate", "max-packet-size"}) {
     guint found = 0;
     g_object_set(sink, name, 3600U, nullptr);
     g_object_get(sink, name, &found, nullptr);
