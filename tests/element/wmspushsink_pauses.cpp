@@ -136,8 +136,9 @@ GST_START_TEST(test_flush) {
   push.Play(MakeHeader());
   for (std::size_t i = 0; i < packets.size(); ++i) {
     EXPECT_FLOW(push.Push(packets[i]), GST_FLOW_OK);
-    // The pipeline gets its state back after a flush in a thread of its own,
-    // which the next flush or an end is not to meet.
+    // The pipeline gets its state back after a flush in a thread of its own.
+    // When that meets the next flush or EOS, GStreamer 1.22 can leave a sink
+    // in PAUSED, fakesink as well, and EOS waits for ever.
     if (i == 0 || i % 5 == 4) push.Reach(GST_STATE_PLAYING);
     if (i % 5 != 3) continue;
     // A part of a packet is lost with the rest of it.
