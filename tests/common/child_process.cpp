@@ -4,13 +4,10 @@
 
 #include "common/child_process.h"
 
+#include "common/end_with_parent.h"
 #include "loopback/expect.h"
 
 #include <gst/check/gstcheck.h>
-
-#include <sys/prctl.h>
-
-#include <csignal>
 
 namespace wms::test {
 
@@ -32,10 +29,7 @@ ChildProcess::ChildProcess(const std::vector<std::string>& arguments,
                                  entry.substr(0, equals).c_str(),
                                  entry.substr(equals + 1).c_str(), TRUE);
   }
-  const auto end_with_parent =
-      +[](gpointer) noexcept { prctl(PR_SET_PDEATHSIG, SIGKILL); };
-  g_subprocess_launcher_set_child_setup(launcher.get(), end_with_parent,
-                                        nullptr, nullptr);
+  EndWithParent(launcher.get());
   if (inherited >= 0) {
     g_subprocess_launcher_take_fd(launcher.get(), inherited, kInherited);
   }

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <cstdint>
 
@@ -17,6 +19,18 @@ inline sockaddr_in LoopbackAddress(unsigned port) {
   address.sin_port = htons(static_cast<std::uint16_t>(port));
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   return address;
+}
+
+/// Whether this machine has an ::1 to listen at.
+inline bool HasIpv6() {
+  const int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in6 address{};
+  address.sin6_family = AF_INET6;
+  address.sin6_addr = in6addr_loopback;
+  const bool has = fd >= 0 && bind(fd, reinterpret_cast<sockaddr*>(&address),
+                                   sizeof address) == 0;
+  if (fd >= 0) close(fd);
+  return has;
 }
 
 }  // namespace wms::test

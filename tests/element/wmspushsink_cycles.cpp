@@ -2,13 +2,13 @@
 // Copyright (C) 2026 The gst-wmspush authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
+#include "common/from_environment.h"
 #include "common/leak_check.h"
 #include "common/pubpoint_thread.h"
 #include "element/sink_case.h"
 #include "loopback/scripted_server.h"
 
 #include <cstdio>
-#include <cstdlib>
 #include <random>
 
 namespace wms::test {
@@ -16,14 +16,12 @@ namespace {
 
 /// How many state changes; a sanitizer's run may take fewer.
 unsigned Cycles() {
-  const char* text = g_getenv("WMSPUSH_TEST_CYCLES");
-  return text != nullptr ? static_cast<unsigned>(std::atoi(text)) : 1000;
+  return FromEnvironment("WMSPUSH_TEST_CYCLES", 1000);
 }
 
 unsigned Seed() {
-  const char* text = g_getenv("WMSPUSH_TEST_SEED");
-  const unsigned seed = text != nullptr ? static_cast<unsigned>(std::atoi(text))
-                                        : std::random_device()();
+  const unsigned seed =
+      FromEnvironment("WMSPUSH_TEST_SEED", std::random_device()());
   std::printf("WMSPUSH_TEST_SEED=%u\n", seed);
   return seed;
 }

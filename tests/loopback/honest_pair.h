@@ -31,11 +31,6 @@ class HonestPair {
   /// stream has ended with them.
   void Finish(const std::string& attack, unsigned packets = 100);
 
-  /// Packets that have arrived.
-  unsigned packets() const { return arrived_; }
-  /// Longest time from a packet's sending to its arrival.
-  std::chrono::milliseconds slowest() const { return slowest_; }
-
  private:
   static constexpr std::size_t kPacketSize = 1000;
 
@@ -49,7 +44,9 @@ class HonestPair {
   std::atomic<unsigned> arrived_{0};
   std::atomic<bool> failed_{false};
   std::atomic<bool> stop_{false};
-  std::chrono::milliseconds slowest_{0};  // of the thread until it is joined
+  /// Longest time from a packet's sending to its arrival. The thread's until
+  /// that is joined.
+  std::chrono::milliseconds slowest_{0};
   std::thread thread_;
 };
 

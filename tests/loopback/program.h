@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "common/end_with_parent.h"
 #include "glib/ref.h"
 
 #include <gio/gunixinputstream.h>
@@ -39,6 +40,7 @@ class Program {
     const auto launcher = glib::Ref<GSubprocessLauncher>::Take(
         g_subprocess_launcher_new(static_cast<GSubprocessFlags>(
             G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE)));
+    EndWithParent(launcher.get());
     constexpr int kFirst = 3;
     if (socket >= 0) {
       g_subprocess_launcher_take_fd(launcher.get(), socket, kFirst);

@@ -25,15 +25,6 @@ Clients Connect(unsigned port, std::size_t count) {
   return clients;
 }
 
-/// A push that has nothing to do with the attack works.
-void ExpectPush(unsigned port, const std::string& path) {
-  Pusher pusher(port, path);
-  EXPECT(!pusher.push_id.empty(), path);
-  EXPECT(pusher.Start() && pusher.Header(MakeHeader()), path);
-  EXPECT(pusher.Data(MakePacket()) && pusher.End(), path);
-  EXPECT(pusher.client->WaitForClose(), path);
-}
-
 // Heads that come a byte at a time and never end: the time for a request
 // counts from its beginning, not from its last byte.
 GST_START_TEST(test_slow_loris) {
@@ -107,7 +98,7 @@ GST_START_TEST(test_room_after_a_flood) {
            std::to_string(round));
   }
   EXPECT(server.WaitForFiles(files), std::to_string(server.Files()));
-  ExpectPush(server.port(), "/after");
+  EXPECT(PushWell(server.port(), "/after"), "no room");
   server.honest().Finish("flood after flood");
 }
 GST_END_TEST

@@ -2,6 +2,7 @@
 // Copyright (C) 2026 The gst-wmspush authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
+#include "common/loopback_address.h"
 #include "loopback/push_sink_case.h"
 #include "loopback/two_addresses.h"
 
@@ -36,7 +37,7 @@ void PushAll(PushSinkCase& push, ScriptedServer& server,
 
 /// An address in the URL, and in the Host header as [RFC2732] has it.
 GST_START_TEST(test_ipv6) {
-  if (!ScriptedServer::HasIpv6()) {
+  if (!HasIpv6()) {
     std::printf("skipped: this machine has no IPv6\n");
     return;
   }

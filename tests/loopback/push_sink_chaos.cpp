@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 #include "asf/data_packet.h"
+#include "common/from_environment.h"
 #include "common/owned_packet.h"
 #include "common/pubpoint_thread.h"
 #include "common/scratch_dir.h"
@@ -24,12 +25,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using Random = std::mt19937;
-
-std::uint32_t Setting(const char* name, std::uint32_t usual) {
-  const char* text = g_getenv(name);
-  if (text == nullptr) return usual;
-  return static_cast<std::uint32_t>(g_ascii_strtoull(text, nullptr, 10));
-}
 
 std::size_t Pick(Random& random, std::size_t least, std::size_t most) {
   return std::uniform_int_distribution<std::size_t>(least, most)(random);
@@ -328,19 +323,19 @@ Tally RunRounds(Network network, std::uint32_t rounds, std::uint32_t seed) {
 
 std::uint32_t Seed() {
   static const std::uint32_t seed =
-      Setting("WMSPUSH_CHAOS_SEED", std::random_device()());
+      FromEnvironment("WMSPUSH_CHAOS_SEED", std::random_device()());
   return seed;
 }
 
 GST_START_TEST(test_faithful_network) {
-  const std::uint32_t rounds = Setting("WMSPUSH_CHAOS_ROUNDS", 12);
+  const std::uint32_t rounds = FromEnvironment("WMSPUSH_CHAOS_ROUNDS", 12);
   std::printf("WMSPUSH_CHAOS_SEED=%u\n", Seed());
   RunRounds(Network::kFaithful, rounds, Seed()).Print("faithful", Seed());
 }
 GST_END_TEST
 
 GST_START_TEST(test_lossy_network) {
-  const std::uint32_t rounds = Setting("WMSPUSH_CHAOS_ROUNDS", 30);
+  const std::uint32_t rounds = FromEnvironment("WMSPUSH_CHAOS_ROUNDS", 30);
   std::printf("WMSPUSH_CHAOS_SEED=%u\n", Seed());
   RunRounds(Network::kLossy, rounds, Seed()).Print("lossy", Seed());
 }

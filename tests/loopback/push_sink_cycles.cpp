@@ -2,11 +2,11 @@
 // Copyright (C) 2026 The gst-wmspush authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
+#include "common/from_environment.h"
 #include "common/leak_check.h"
 #include "loopback/push_sink_case.h"
 
 #include <condition_variable>
-#include <cstdlib>
 #include <mutex>
 #include <optional>
 #include <random>
@@ -66,11 +66,6 @@ GST_START_TEST(test_a_thousand_cycles) {
          std::to_string(check->new_files()) + " files");
 }
 GST_END_TEST
-
-unsigned FromEnvironment(const char* name, unsigned otherwise) {
-  const char* text = g_getenv(name);
-  return text != nullptr ? static_cast<unsigned>(std::atoi(text)) : otherwise;
-}
 
 /// A thread that streams as far as it is let.
 class Stream {

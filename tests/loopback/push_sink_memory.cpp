@@ -72,7 +72,7 @@ namespace {
 constexpr int kPackets = 5;
 constexpr unsigned kSecondsOfAChild = 30;
 /// What a child ends with.
-enum Outcome { kPushed = 0, kRefused = 1, kNeverFailed = 2 };
+enum Outcome { kPushed, kRefused, kNeverFailed, kNoSession };
 
 bool Push(PushSinkCase& push, const std::string& url) {
   HResult hr = push.ConnectAndWait(url);
@@ -90,9 +90,9 @@ bool Push(PushSinkCase& push, const std::string& url) {
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
   const int file = open(messages.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  dup2(file, STDERR_FILENO);
+  if (dup2(file, STDERR_FILENO) < 0) _exit(kNoSession);
   PushSinkCase first;
-  if (!Push(first, url + "-first")) _exit(kRefused);
+  if (!Push(first, url + "-first")) _exit(kNoSession);
   PushSinkCase push;
   push.options.reconnect = false;
   const std::string path = url + "-push";
@@ -123,7 +123,7 @@ GST_START_TEST(test_no_more_memory) {
       "http://127.0.0.1:" + std::to_string(server.Port()) + "/";
   const std::size_t whole =
       MakeHeader().size() + kPackets * MakePacket().size();
-  int outcomes[3] = {};
+  int outcomes[kNeverFailed + 1] = {};
   int ended = 0;
   int nth = 1;
   for (; outcomes[kNeverFailed] == 0; ++nth) {

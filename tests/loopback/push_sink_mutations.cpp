@@ -2,13 +2,13 @@
 // Copyright (C) 2026 The gst-wmspush authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
+#include "common/from_environment.h"
 #include "loopback/mutating_server.h"
 #include "loopback/push_sink_case.h"
 #include "loopback/response_mutator.h"
 
 #include <cctype>
 #include <cstdio>
-#include <cstdlib>
 
 // Thousands of responses that are wrong in some way, through the real client:
 // it may not crash, hang, or take for a success what is none.
@@ -26,11 +26,6 @@ constexpr std::chrono::milliseconds kLongest{8000};
 constexpr std::uint64_t kShortLength = 4000;
 constexpr std::size_t kReadAtOnce = 4096;
 constexpr const char* kPushId = "4124758405";
-
-std::size_t NumberFrom(const char* name, std::size_t otherwise) {
-  const char* text = std::getenv(name);
-  return text != nullptr ? std::strtoul(text, nullptr, 10) : otherwise;
-}
 
 /// @a bytes for people, the first of them.
 std::string Printable(std::string_view bytes) {
@@ -69,8 +64,8 @@ struct Trial {
 /// Does @a check with each of many answers.
 template <typename Check>
 void ForEachTrial(Place place, Check check) {
-  const std::size_t first = NumberFrom("WMSPUSH_SEED", 1);
-  const std::size_t count = NumberFrom("WMSPUSH_MUTATIONS", 400);
+  const std::size_t first = FromEnvironment("WMSPUSH_SEED", 1);
+  const std::size_t count = FromEnvironment("WMSPUSH_MUTATIONS", 400);
   MutatingServer server;
   for (std::size_t number = first; number < first + count; ++number) {
     ResponseMutator mutator(static_cast<std::uint32_t>(number));

@@ -41,6 +41,13 @@ bool Pusher::Filler(std::size_t size) {
   return client->Send(Frame(PacketId::kFiller, ByteVector(size)));
 }
 
+bool PushWell(unsigned port, const std::string& path, std::string_view body) {
+  Pusher pusher(port, path, body);
+  return !pusher.push_id.empty() && pusher.Start() &&
+         pusher.Header(MakeHeader()) && pusher.Data(MakePacket()) &&
+         pusher.End() && pusher.client->WaitForClose();
+}
+
 Stream::Stream()
     : header(MakeHeader({.packet_size = kStreamPacketSize})),
       whole(MakePackets(24, kStreamPacketSize)) {

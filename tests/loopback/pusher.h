@@ -32,6 +32,11 @@ struct Pusher {
   std::string push_id;
 };
 
+/// True when a push to @a path works from its beginning to its end.
+/// @param body of the PushSetup.
+bool PushWell(unsigned port, const std::string& path,
+              std::string_view body = {});
+
 /// Packet size of a Stream.
 inline constexpr std::uint32_t kStreamPacketSize = 1000;
 

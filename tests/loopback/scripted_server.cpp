@@ -182,13 +182,6 @@ bool BindToLoopback(int fd, bool ipv6) {
 
 }  // namespace
 
-bool ScriptedServer::HasIpv6() {
-  const int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const bool has = fd >= 0 && BindToLoopback(fd, true);
-  if (fd >= 0) close(fd);
-  return has;
-}
-
 ScriptedServer::ScriptedServer() : ScriptedServer(Options()) {}
 
 ScriptedServer::ScriptedServer(const Options& options)

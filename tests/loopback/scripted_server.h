@@ -158,9 +158,6 @@ class ScriptedServer {
   /// Starts the script; once.
   void Run(Script script);
 
-  /// Whether there is an ::1 to listen at.
-  static bool HasIpv6();
-
   int port() const { return port_; }
   /// http://127.0.0.1:PORT and @a path behind it.
   std::string Url(std::string_view path = "/live") const;
