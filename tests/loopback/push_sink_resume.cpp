@@ -272,6 +272,50 @@ GST_START_TEST(test_give_up_at_a_switch) {
 }
 GST_END_TEST
 
+/// A PushStart that went well is challenged in mid-body, and the next one is
+/// refused: that it went well says nothing of the packets of the second, which
+/// are all sent again although the peer's TCP has them.
+GST_START_TEST(test_refused_after_a_challenge) {
+  const Gate flowed;
+  ScriptedServer server;
+  const std::string challenge = MakeResponse(
+      "401 Unauthorized",
+      "WWW-Authenticate: Digest realm=\"r\", nonce=\"one\", qop=\"auth\"\r\n");
+  server.Run(Script()
+                 .Setup()
+                 .ReadRequest()
+                 .ReadPackets(3)
+                 .Await(flowed)
+                 .Send(challenge)
+                 .Accept()
+                 .ReadRequest()
+                 .ReadPackets(4)
+                 .Send(MakeResponse("503 Service Unavailable",
+                                    "Connection: close\r\n"))
+                 .Close()
+                 .Accept()
+                 .Stream());
+  ResumeCase push;
+  push.options.user = "someone";
+  push.options.password = "s3cret";
+  push.Start(server.Url());
+  // What went well is told by the time it went on for, and that has to pass.
+  const auto well = std::chrono::steady_clock::now() + 300ms;
+  push.SendUntil([&] { return std::chrono::steady_clock::now() >= well; });
+  flowed.Open();
+  push.SendUntilRecovered();
+  push.End();
+  server.Finish();
+  const auto requests = server.recording().requests;
+  fail_unless_equals_int(requests.size(), 4);
+  const auto& refused = requests[2].packets;
+  const auto& resumed = requests[3].packets;
+  EXPECT(Kinds(refused).starts_with("HDDD"), Kinds(refused));
+  EXPECT(Kinds(resumed).starts_with("HDDD"), Kinds(resumed));
+  fail_unless(resumed[1].payload == refused[1].payload);
+}
+GST_END_TEST
+
 /// A delay ends when somebody knows better, and when nobody wants it.
 GST_START_TEST(test_delay) {
   enum class Way { kRetryNow, kDisconnect, kEndSession, kInterrupt };
@@ -332,6 +376,7 @@ Suite* push_sink_resume_suite() {
   tcase_add_test(tcase, test_access_denied);
   tcase_add_test(tcase, test_give_up);
   tcase_add_test(tcase, test_give_up_at_a_switch);
+  tcase_add_test(tcase, test_refused_after_a_challenge);
   tcase_add_test(tcase, test_delay);
   return suite;
 }

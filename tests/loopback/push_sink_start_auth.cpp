@@ -2,6 +2,7 @@
 // Copyright (C) 2026 The gst-wmspush authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
+#include "common/small_window.h"
 #include "loopback/push_sink_case.h"
 
 // Challenges to PushStart (3.1.5.2).
@@ -197,6 +198,65 @@ GST_START_TEST(test_challenged_after_the_body) {
 }
 GST_END_TEST
 
+/// The server reads nothing of a PushStart and challenges when the client waits
+/// for room to send fillers: when that is so once the kernel has taken @a room
+/// bytes. Otherwise that was no test, and @a room is a better guess.
+bool ChallengeAmongFillers(std::uint64_t& room) {
+  constexpr std::uint32_t kSize = 60000;
+  constexpr std::size_t kFrame = 4;
+  PushSinkCase push;
+  push.header = MakeHeader({.packet_size = kSize});
+  push.packet = MakePacket({.packet_size = kSize});
+  const std::size_t count = room / (kSize + kFrame);
+  const std::size_t data =
+      kFrame + push.header.size() + count * (kSize + kFrame);
+  // The last packet has to wait for the next request.
+  push.options.content_length = data + kSize;
+  const Gate blocked;
+  ScriptedServer server({.receive_buffer = kSmallWindow});
+  Script script;
+  script.Setup().ReadRequest().Await(blocked).Send(Refusal(kDigest));
+  server.Run(GoOn(script));
+  Open(push, server);
+  HResult sent = HResult::S_OK;
+  std::thread sender([&] {
+    for (std::size_t i = 0; i <= count && sent == HResult::S_OK; ++i)
+      sent = push.sink->OnDataUnit(push.packet);
+  });
+  push.WaitUntilBlocked();
+  const std::uint64_t taken = push.sink->GetStats().bytes_sent;
+  // What has been taken begins with the head of the request.
+  if (taken < data || taken >= data + kSize) {
+    room = taken < data ? taken : 2 * room;
+    push.sink->Disconnect();
+    sender.join();
+    return false;
+  }
+  blocked.Open();
+  sender.join();
+  EXPECT_HRESULT(sent, HResult::S_OK);
+  EXPECT_HRESULT(push.sink->EndSession(kOrderlyEnd), HResult::S_OK);
+  server.Finish();
+  const Recording recording = server.recording();
+  fail_unless_equals_int(recording.requests.size(), 3);
+  ExpectAnewWithHeader(recording, 2);
+  const WireRequest& start = recording.requests[2];
+  fail_unless_equals_int(start.connection, 1);
+  // What the peer's TCP had acknowledged may have been let go of.
+  EXPECT(Kinds(start.packets).ends_with("DE"), Kinds(start.packets));
+  return true;
+}
+
+/// The body is complete as far as the state goes, but not on its way: as in
+/// mid-body, the connection is of no more use.
+GST_START_TEST(test_challenged_among_fillers) {
+  std::uint64_t room = 600000;
+  int tries = 10;
+  while (!ChallengeAmongFillers(room))
+    EXPECT(--tries > 0, "never among the fillers");
+}
+GST_END_TEST
+
 /// Wrong ones, and a server that is never content.
 GST_START_TEST(test_it_ends) {
   for (const bool stale : {false, true}) {
@@ -288,6 +348,7 @@ Suite* push_sink_start_auth_suite() {
   tcase_add_test(tcase, test_challenged_at_start);
   tcase_add_test(tcase, test_challenged_again);
   tcase_add_test(tcase, test_challenged_after_the_body);
+  tcase_add_test(tcase, test_challenged_among_fillers);
   tcase_add_test(tcase, test_it_ends);
   tcase_add_test(tcase, test_no_answer);
   tcase_add_test(tcase, test_challenged_at_a_switch);
