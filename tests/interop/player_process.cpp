@@ -50,21 +50,19 @@ std::string NewDir(const std::string& name) {
   return dir;
 }
 
-std::size_t SizeOf(const std::string& file) {
-  std::error_code error;
-  const auto size = std::filesystem::file_size(file, error);
-  return error ? 0 : static_cast<std::size_t>(size);
-}
-
 /// A file in ffmpeg's form: stream, dts, pts, duration, size, digest. Sound is
-/// counted in bytes of two channels of 16 bits. Which stream is first, mpv
-/// leaves to chance; a comment tells.
+/// counted in bytes of two channels of 16 bits. Which stream is which, and mpv
+/// leaves that to chance, stands in comments.
 Decoded CountFrameMd5(const std::string& file) {
+  const std::string media_type = "#media_type ";
   Decoded decoded;
-  std::string video = "0";
+  std::string video;  // number of that stream
   std::size_t sound_bytes = 0;
   for (const std::string& line : Lines(file)) {
-    if (line == "#media_type 1: video") video = "1";
+    if (line.starts_with(media_type) && line.ends_with(": video")) {
+      video =
+          line.substr(media_type.size(), line.find(':') - media_type.size());
+    }
     if (line.empty() || line[0] == '#') continue;
     std::istringstream fields(line);
     std::vector<std::string> values;
@@ -76,6 +74,7 @@ Decoded CountFrameMd5(const std::string& file) {
       decoded.digests.insert(values[5]);
     } else {
       sound_bytes += std::stoul(values[4]);
+      decoded.sound_digest += values[5];
     }
   }
   decoded.different_frames = static_cast<unsigned>(decoded.digests.size());
@@ -83,13 +82,27 @@ Decoded CountFrameMd5(const std::string& file) {
   return decoded;
 }
 
+std::string DigestOf(const std::string& bytes) {
+  return std::to_string(std::hash<std::string>()(bytes));
+}
+
+/// Raw sound, in @a file.
+void CountSound(const std::string& file, Decoded& decoded) {
+  std::ifstream stream(file, std::ios::binary);
+  const std::string sound{std::istreambuf_iterator<char>(stream), {}};
+  decoded.sound = static_cast<double>(sound.size()) / kBytesPerSecond;
+  decoded.sound_digest = DigestOf(sound);
+}
+
 /// MPlayer's file of one digest a line, and raw sound.
 Decoded CountDigests(const std::string& video, const std::string& audio) {
   const std::vector<std::string> lines = Lines(video);
-  const std::set<std::string> digests(lines.begin(), lines.end());
-  return {static_cast<unsigned>(lines.size()),
-          static_cast<unsigned>(digests.size()),
-          static_cast<double>(SizeOf(audio)) / kBytesPerSecond, digests};
+  Decoded decoded;
+  decoded.frames = static_cast<unsigned>(lines.size());
+  decoded.digests = std::set<std::string>(lines.begin(), lines.end());
+  decoded.different_frames = static_cast<unsigned>(decoded.digests.size());
+  CountSound(audio, decoded);
+  return decoded;
 }
 
 /// Raw pictures and sound, as VLC writes them.
@@ -100,10 +113,10 @@ Decoded CountRaw(const std::string& video, const std::string& audio) {
   while (
       stream.read(frame.data(), static_cast<std::streamsize>(frame.size()))) {
     ++decoded.frames;
-    decoded.digests.insert(std::to_string(std::hash<std::string>()(frame)));
+    decoded.digests.insert(DigestOf(frame));
   }
   decoded.different_frames = static_cast<unsigned>(decoded.digests.size());
-  decoded.sound = static_cast<double>(SizeOf(audio)) / kBytesPerSecond;
+  CountSound(audio, decoded);
   return decoded;
 }
 
@@ -114,9 +127,9 @@ std::vector<std::string> PlayerProcess::Arguments(
   const std::string video = dir_ + "/video";
   const std::string audio = dir_ + "/audio";
   if (player_ == "ffmpeg") {
-    return {"ffmpeg",    "-nostdin", "-hide_banner", "-i",  url,
-            "-map",      "0:v",      "-map",         "0:a", "-c:a",
-            "pcm_s16le", "-f",       "framemd5",     "-y",  video};
+    return {"ffmpeg",    "-nostdin", "-hide_banner", "-i",   url,
+            "-map",      "0:v?",     "-map",         "0:a?", "-c:a",
+            "pcm_s16le", "-f",       "framemd5",     "-y",   video};
   }
   if (player_ == "mpv") {
     return {"mpv",
@@ -135,16 +148,18 @@ std::vector<std::string> PlayerProcess::Arguments(
             "-ao",     "pcm:nowaveheader:file=" + audio,
             url};
   }
+  // Shown, VLC leaves out what comes late on a busy machine; written down, it
+  // is all there.
+  const auto to_file = [](const std::string& what, const std::string& file) {
+    return "dst=std{access=file,mux=dummy,dst=" + file + "},select=" + what;
+  };
   return {"vlc",
           "-I",
           "dummy",
           "--ignore-config",
           "--no-one-instance",
-          "--no-video-title-show",
-          "--vout=yuv",
-          "--yuv-file=" + video,
-          "--aout=afile",
-          "--audiofile-file=" + audio,
+          "--sout=#transcode{vcodec=I420,acodec=s16l}:duplicate{" +
+              to_file("video", video) + "," + to_file("audio", audio) + "}",
           "--play-and-exit",
           url,
           "vlc://quit"};

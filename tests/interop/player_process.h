@@ -18,8 +18,9 @@ struct Decoded {
   unsigned frames = 0;            ///< of video
   unsigned different_frames = 0;  ///< of them
   double sound = 0;               ///< seconds
-  /// Of the frames, in a form of the player's own.
+  /// Of the frames and of all the sound, in a form of the player's own.
   std::set<std::string> digests;
+  std::string sound_digest;
 };
 
 /// The players that the tests know, "ffmpeg", "mpv", "mplayer", "vlc".
