@@ -7,10 +7,9 @@
 #include <utility>
 
 namespace wms::test {
-
-BufferPtr MakeBuffer(Bytes bytes) {
-  BufferPtr buffer(gst_buffer_new_allocate(nullptr, bytes.size(), nullptr));
-  gst_buffer_fill(buffer.get(), 0, bytes.data(), bytes.size());
+GstBuffer* MakeBuffer(Bytes bytes) {
+  GstBuffer* buffer = gst_buffer_new_allocate(nullptr, bytes.size(), nullptr);
+  gst_buffer_fill(buffer, 0, bytes.data(), bytes.size());
   return buffer;
 }
 
@@ -18,12 +17,11 @@ GstCaps* MakeCaps(Bytes header) {
   GstCaps* caps = gst_caps_new_simple("video/x-ms-asf", "parsed",
                                       G_TYPE_BOOLEAN, TRUE, nullptr);
   if (header.empty()) return caps;
-  const BufferPtr buffer = MakeBuffer(header);
   GValue array = G_VALUE_INIT;
   GValue value = G_VALUE_INIT;
   g_value_init(&array, GST_TYPE_ARRAY);
   g_value_init(&value, GST_TYPE_BUFFER);
-  gst_value_set_buffer(&value, buffer.get());
+  gst_value_take_buffer(&value, MakeBuffer(header));
   gst_value_array_append_and_take_value(&array, &value);
   gst_structure_take_value(gst_caps_get_structure(caps, 0), "streamheader",
                            &array);
@@ -115,9 +113,9 @@ bool SinkCase::PushEvent(GstEvent* event) {
 }
 
 GstFlowReturn SinkCase::Push(Bytes bytes, GstClockTime pts) {
-  BufferPtr buffer = MakeBuffer(bytes);
-  GST_BUFFER_PTS(buffer.get()) = pts;
-  return PushBuffer(buffer.release());
+  GstBuffer* buffer = MakeBuffer(bytes);
+  GST_BUFFER_PTS(buffer) = pts;
+  return PushBuffer(buffer);
 }
 
 GstFlowReturn SinkCase::PushBuffer(GstBuffer* buffer) {
@@ -135,7 +133,7 @@ GstFlowReturn SinkCase::PushAll(const std::vector<ByteVector>& packets) {
 GstFlowReturn SinkCase::PushList(const std::vector<ByteVector>& buffers) {
   GstBufferList* list = gst_buffer_list_new();
   for (const ByteVector& bytes : buffers)
-    gst_buffer_list_add(list, MakeBuffer(bytes).release());
+    gst_buffer_list_add(list, MakeBuffer(bytes));
   return gst_pad_push_list(pad_, list);
 }
 

@@ -21,7 +21,6 @@
 namespace wms::test {
 
 using ElementPtr = std::unique_ptr<GstElement, glib::Deleter<gst_object_unref>>;
-using BufferPtr = std::unique_ptr<GstBuffer, glib::Deleter<gst_buffer_unref>>;
 
 /// Longest wait for what must come, and for what must not be held up.
 inline constexpr std::chrono::seconds kWait{20};
@@ -29,8 +28,8 @@ inline constexpr std::chrono::seconds kWait{20};
 /// machine too.
 inline constexpr std::chrono::milliseconds kAtOnce{1500};
 
-/// A buffer with a copy of @a bytes.
-BufferPtr MakeBuffer(Bytes bytes);
+/// A buffer with a copy of @a bytes; the caller's.
+GstBuffer* MakeBuffer(Bytes bytes);
 
 /// Caps of an ASF stream; with "streamheader" unless @a header is empty.
 GstCaps* MakeCaps(Bytes header = {});

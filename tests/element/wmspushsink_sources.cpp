@@ -11,7 +11,8 @@
 #include <algorithm>
 #include <condition_variable>
 
-// ASF out of a tcpclientsrc, which cuts it where the network does.
+// ASF out of a tcpclientsrc, which cuts it where the network does, and out of
+// an appsrc, which an application cuts.
 
 namespace wms::test {
 namespace {
@@ -201,18 +202,110 @@ GST_START_TEST(test_closed_within_a_packet) {
 }
 GST_END_TEST
 
-Suite* wmspushsink_tcp_suite() {
-  Suite* suite = suite_create("wmspushsink_tcp");
+/// An appsrc before the sink.
+class Application {
+ public:
+  Application(SinkCase& push, const std::string& properties)
+      : source_(Ref<GstElement>::Take(gst_bin_get_by_name(
+            GST_BIN(push.Feed("appsrc name=source " + properties)),
+            "source"))) {}
+
+  GstFlowReturn Push(Bytes bytes) {
+    GstFlowReturn flow = GST_FLOW_ERROR;
+    GstBuffer* buffer = MakeBuffer(bytes);
+    g_signal_emit_by_name(source_.get(), "push-buffer", buffer, &flow);
+    gst_buffer_unref(buffer);
+    return flow;
+  }
+  void End() {
+    GstFlowReturn flow = GST_FLOW_ERROR;
+    g_signal_emit_by_name(source_.get(), "end-of-stream", &flow);
+    fail_unless_equals_int(flow, GST_FLOW_OK);
+  }
+
+ private:
+  const Ref<GstElement> source_;
+};
+
+/// Bytes without times, with no caps or with either, cut anywhere; the header
+/// comes in several buffers, in one, or in one with all the rest.
+GST_START_TEST(test_application_with_bytes) {
+  const Stream stream(8);
+  for (const char* caps :
+       {"", "caps=video/x-ms-asf", "caps=audio/x-ms-asf,parsed=false"}) {
+    for (const std::size_t size : {
+             std::size_t{77},
+             stream.header.size(),
+             std::size_t{1500},
+             stream.whole.size(),
+         }) {
+      PubpointThread server;
+      SinkCase push(server.Url());
+      Application application(push, caps);
+      push.SetState(GST_STATE_PLAYING);
+      for (std::size_t at = 0; at < stream.whole.size(); at += size) {
+        const std::size_t piece = std::min(size, stream.whole.size() - at);
+        fail_unless_equals_int(
+            application.Push(Bytes(stream.whole).subspan(at, piece)),
+            GST_FLOW_OK);
+      }
+      application.End();
+      ExpectAll(push, server, stream);
+    }
+  }
+}
+GST_END_TEST
+
+/// A live one that stamps what it gives, a packet in each buffer.
+GST_START_TEST(test_application_with_times) {
+  const Stream stream(8);
+  PubpointThread server;
+  SinkCase push(server.Url());
+  Application application(
+      push, "caps=video/x-ms-asf format=time is-live=true do-timestamp=true");
+  push.SetState(GST_STATE_PLAYING);
+  fail_unless_equals_int(application.Push(stream.header), GST_FLOW_OK);
+  for (const ByteVector& packet : stream.packets)
+    fail_unless_equals_int(application.Push(packet), GST_FLOW_OK);
+  application.End();
+  ExpectAll(push, server, stream);
+}
+GST_END_TEST
+
+/// What the application gives is refused: the bus says so, whatever appsrc goes
+/// on to take.
+GST_START_TEST(test_application_is_told) {
+  PubpointThread server;
+  SinkCase push(server.Url());
+  Application application(push, "caps=video/x-ms-asf");
+  push.SetState(GST_STATE_PLAYING);
+  fail_unless_equals_int(application.Push(ByteVector(100, 'x')), GST_FLOW_OK);
+  push.messages().WaitFor("ERROR");
+  const std::string error = push.messages().TheFault("ERROR").text;
+  EXPECT(error.find("this is not ASF") != std::string::npos, error);
+  push.SetState(GST_STATE_NULL);
+  fail_unless_equals_int(application.Push(ByteVector(100, 'x')),
+                         GST_FLOW_FLUSHING);
+}
+GST_END_TEST
+
+Suite* wmspushsink_sources_suite() {
+  Suite* suite = suite_create("wmspushsink_sources");
   TCase* tcp = tcase_create("tcp");
   suite_add_tcase(suite, tcp);
   tcase_add_test(tcp, test_pieces);
   tcase_add_test(tcp, test_all_at_once);
   tcase_add_test(tcp, test_closed_within_a_packet);
+  TCase* application = tcase_create("application");
+  suite_add_tcase(suite, application);
+  tcase_add_test(application, test_application_with_bytes);
+  tcase_add_test(application, test_application_with_times);
+  tcase_add_test(application, test_application_is_told);
   return suite;
 }
 
 }  // namespace
 }  // namespace wms::test
 
-using wms::test::wmspushsink_tcp_suite;
-GST_CHECK_MAIN(wmspushsink_tcp)
+using wms::test::wmspushsink_sources_suite;
+GST_CHECK_MAIN(wmspushsink_sources)
