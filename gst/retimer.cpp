@@ -9,13 +9,13 @@ GST_DEBUG_CATEGORY_EXTERN (gst_wms_push_bin_debug);
 
 namespace wms::gst {
 
-void Retimer::Attach (GstPad* pad, Timeline& timeline) {
+void Retimer::Attach (GstPad* pad, GstElement* reporter, Timeline& timeline) {
   gst_pad_add_probe (
       pad,
       static_cast<GstPadProbeType> (GST_PAD_PROBE_TYPE_BUFFER |
                                     GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM |
                                     GST_PAD_PROBE_TYPE_EVENT_FLUSH),
-      OnData, new Retimer (timeline),
+      OnData, new Retimer (reporter, timeline),
       [] (gpointer self) { delete static_cast<Retimer*> (self); });
 }
 
@@ -25,13 +25,13 @@ GstPadProbeReturn Retimer::OnData (GstPad* pad, GstPadProbeInfo* info,
   if ((info->type & GST_PAD_PROBE_TYPE_BUFFER) != 0) {
     return retimer->Retime (pad, info);
   }
-  return retimer->TakeEvent (pad, info);
+  return retimer->TakeEvent (info);
 }
 
-GstPadProbeReturn Retimer::TakeEvent (GstPad* pad, GstPadProbeInfo* info) {
+GstPadProbeReturn Retimer::TakeEvent (GstPadProbeInfo* info) {
   GstEvent* event = GST_PAD_PROBE_INFO_EVENT (info);
   if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT) {
-    return TakeSegment (pad, info);
+    return TakeSegment (info);
   }
   if (GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP) {
     gboolean reset_time = FALSE;
@@ -42,11 +42,17 @@ GstPadProbeReturn Retimer::TakeEvent (GstPad* pad, GstPadProbeInfo* info) {
 }
 
 /// Downstream sees one segment in which timestamps are running times.
-GstPadProbeReturn Retimer::TakeSegment (GstPad* pad, GstPadProbeInfo* info) {
+GstPadProbeReturn Retimer::TakeSegment (GstPadProbeInfo* info) {
   GstEvent* event = GST_PAD_PROBE_INFO_EVENT (info);
   gst_event_copy_segment (event, &segment_);
   if (segment_.format != GST_FORMAT_TIME) {
-    GST_WARNING_OBJECT (pad, "a segment that is not in time");
+    GST_ELEMENT_ERROR (
+        reporter_, STREAM, FORMAT,
+        ("A stream comes in %s and not in time, so that nobody knows when its "
+         "buffers are due. Put a parser or a demuxer before it, or set "
+         "format=time on its source",
+         gst_format_get_name (segment_.format)),
+        ("%" GST_SEGMENT_FORMAT, &segment_));
   }
   GstSegment plain;
   gst_segment_init (&plain, GST_FORMAT_TIME);
@@ -66,6 +72,7 @@ GstPadProbeReturn Retimer::Retime (GstPad* pad, GstPadProbeInfo* info) {
     GST_DEBUG_OBJECT (
         pad, "dropping %" GST_PTR_FORMAT ": outside of %" GST_SEGMENT_FORMAT,
         buffer, &segment_);
+    ReportUntimed (buffer);
     return GST_PAD_PROBE_DROP;
   }
   buffer = gst_buffer_make_writable (buffer);
@@ -74,6 +81,21 @@ GstPadProbeReturn Retimer::Retime (GstPad* pad, GstPadProbeInfo* info) {
   GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
   GST_PAD_PROBE_INFO_DATA (info) = buffer;
   return GST_PAD_PROBE_OK;
+}
+
+/// Codec data in front of a stream needs no time, and is in the caps besides.
+void Retimer::ReportUntimed (const GstBuffer* buffer) {
+  if (warned_ || segment_.format != GST_FORMAT_TIME ||
+      GST_BUFFER_PTS_IS_VALID (buffer) || GST_BUFFER_DTS_IS_VALID (buffer) ||
+      GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_HEADER)) {
+    return;
+  }
+  warned_ = true;
+  GST_ELEMENT_WARNING (
+      reporter_, STREAM, FORMAT,
+      ("A buffer has no timestamp and is left out; set do-timestamp=true on a "
+       "live source, or put a parser behind another"),
+      ("%" GST_PTR_FORMAT, buffer));
 }
 
 GstClockTime Retimer::RunningTime (GstClockTime time) const {

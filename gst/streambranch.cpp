@@ -66,9 +66,9 @@ StreamBranch::StreamBranch (GstBin* owner, MediaKind kind,
       queue_ (glib::Ref<GstElement>::Share (MakeQueue ())) {
   gst_bin_add (bin_.get (), queue_.get ());
   // Behind the queue: what a flush takes out of it has no place in the push.
-  Retimer::Attach (StaticPad (queue_.get (), "src").get (), timeline);
-  GstElement* element = GST_ELEMENT (bin_.get ());
   const glib::Ref<GstPad> queue_src = StaticPad (queue_.get (), "src");
+  Retimer::Attach (queue_src.get (), GST_ELEMENT (owner_), timeline);
+  GstElement* element = GST_ELEMENT (bin_.get ());
   gst_element_add_pad (element, gst_ghost_pad_new ("src", queue_src.get ()));
   sink_pad_ = glib::Ref<GstPad>::Share (
       gst_ghost_pad_new_no_target ("sink", GST_PAD_SINK));

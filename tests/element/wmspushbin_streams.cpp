@@ -207,6 +207,45 @@ GST_START_TEST(test_segments) {
 }
 GST_END_TEST
 
+/// An application that pushes encoded pictures without saying when.
+void PushUntimed(const BinCase& push) {
+  const ElementPtr source = push.Find("source");
+  for (int i = 0; i < 3; ++i) {
+    GstFlowReturn flow = GST_FLOW_ERROR;
+    GstBuffer* buffer = MakeBuffer(ByteVector(100, 'x'));
+    g_signal_emit_by_name(source.get(), "push-buffer", buffer, &flow);
+    gst_buffer_unref(buffer);
+    fail_unless_equals_int(flow, GST_FLOW_OK);
+  }
+}
+
+const std::string kApplication =
+    "appsrc name=source caps=video/x-wmv,wmvversion=2,width=160,height=120,"
+    "framerate=30/1 ";
+
+GST_START_TEST(test_no_timestamps) {
+  BinCase push(kApplication + "format=time ! push.");
+  push.SetState(GST_STATE_PLAYING);
+  PushUntimed(push);
+  push.messages().WaitFor("WARNING");
+  const auto warning = push.messages().TheFault("WARNING");
+  EXPECT(warning.text.find("no timestamp") != std::string::npos, warning.text);
+}
+GST_END_TEST
+
+GST_START_TEST(test_no_time_at_all) {
+  BinCase push(kApplication + "format=bytes ! push.");
+  push.SetState(GST_STATE_PLAYING);
+  PushUntimed(push);
+  push.messages().WaitFor("ERROR");
+  const auto error = push.messages().TheFault("ERROR");
+  EXPECT(
+      error.domain == GST_STREAM_ERROR && error.code == GST_STREAM_ERROR_FORMAT,
+      error.text);
+  EXPECT(error.text.find("comes in bytes") != std::string::npos, error.text);
+}
+GST_END_TEST
+
 Suite* wmspushbin_streams_suite() {
   Suite* suite = suite_create("wmspushbin_streams");
   TCase* raw = tcase_create("raw");
@@ -225,6 +264,8 @@ Suite* wmspushbin_streams_suite() {
   TCase* times = tcase_create("times");
   suite_add_tcase(suite, times);
   tcase_add_test(times, test_segments);
+  tcase_add_test(times, test_no_timestamps);
+  tcase_add_test(times, test_no_time_at_all);
   return suite;
 }
 
