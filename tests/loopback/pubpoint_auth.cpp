@@ -9,6 +9,8 @@
 #include <gst/check/gstcheck.h>
 #include <libsoup/soup.h>
 
+#include <cstring>
+
 namespace wms::test {
 namespace {
 
@@ -148,6 +150,51 @@ GST_START_TEST(test_digest) {
 }
 GST_END_TEST
 
+/// Answers that are right but for one thing, and forms that are right, too.
+GST_START_TEST(test_digest_forms) {
+  struct {
+    const char* uri;
+    const char* part;     // of a right answer
+    const char* instead;  // of that part
+    unsigned status;
+  } const cases[] = {
+      {"/live", "", "", 204},
+      {"/l%69ve", "", "", 204},
+      {"/live?a=b", "", "", 204},
+      {"http://127.0.0.1/live", "", "", 204},
+      {"http://127.0.0.1/other", "", "", 401},
+      {"http://[::x/live", "", "", 401},
+      {"/live%zz", "", "", 401},
+      {"/live", "algorithm=MD5, ", "", 204},
+      {"/live", "algorithm=MD5", "algorithm=md5", 204},
+      {"/live", "algorithm=MD5", "algorithm=MD5-sess", 401},
+      {"/live", "qop=auth, ", "", 401},
+      {"/live", "nc=00000001, ", "", 401},
+      {"/live", "cnonce=\"abc\"", "cnonce=\"\"", 401},
+      {"/live", "uri=", "url=", 401},
+      {"/live", "response=\"", "response=\"0", 401},
+      {"/live", "username=", "", 401},
+  };
+  for (const auto& c : cases) {
+    PubpointThread server(WithUser());
+    RawClient client(server.port());
+    fail_unless(client.Send(SetupRequest({})));
+    const std::string challenge =
+        client.ReadResponse()->Header("www-authenticate");
+    std::string line =
+        DigestLine({.uri = c.uri, .nonce = Quoted(challenge, "nonce=\"")});
+    const std::size_t at = line.find(c.part);
+    fail_unless(at != std::string::npos, "%s", c.part);
+    line.replace(at, std::strlen(c.part), c.instead);
+    // A second time it is one that somebody has overheard.
+    for (const unsigned status : {c.status, 401U}) {
+      fail_unless(client.Send(SetupRequest({.more = line})));
+      fail_unless_equals_int(client.ReadResponse()->status, status);
+    }
+  }
+}
+GST_END_TEST
+
 GST_START_TEST(test_schemes_on_offer) {
   struct {
     unsigned schemes;
@@ -227,6 +274,7 @@ Suite* pubpoint_auth_suite() {
   suite_add_tcase(suite, authentication);
   tcase_add_test(authentication, test_basic);
   tcase_add_test(authentication, test_digest);
+  tcase_add_test(authentication, test_digest_forms);
   tcase_add_test(authentication, test_schemes_on_offer);
   tcase_add_test(authentication, test_libsoup_as_client);
   return suite;
