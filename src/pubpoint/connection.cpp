@@ -24,17 +24,16 @@ IoResult Outcome(ssize_t size) {
 
 }  // namespace
 
-IoResult Receive(GSocket* socket, std::span<std::uint8_t> buffer) {
+IoResult Receive(int socket, std::span<std::uint8_t> buffer) {
   ssize_t size = 0;
   do {
-    size = recv(g_socket_get_fd(socket), buffer.data(), buffer.size(),
-                MSG_DONTWAIT);
+    size = recv(socket, buffer.data(), buffer.size(), MSG_DONTWAIT);
   } while (size < 0 && errno == EINTR);
   if (size == 0) return {IoResult::Status::kClosed, 0};
   return Outcome(size);
 }
 
-IoResult Send(GSocket* socket, std::span<const Bytes> parts) {
+IoResult Send(int socket, std::span<const Bytes> parts) {
   std::array<iovec, kMaxParts> vectors;
   const std::size_t count = std::min(parts.size(), kMaxParts);
   for (std::size_t i = 0; i < count; ++i) {
@@ -47,8 +46,7 @@ IoResult Send(GSocket* socket, std::span<const Bytes> parts) {
   message.msg_iovlen = count;
   ssize_t size = 0;
   do {
-    size =
-        sendmsg(g_socket_get_fd(socket), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    size = sendmsg(socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
   } while (size < 0 && errno == EINTR);
   return Outcome(size);
 }

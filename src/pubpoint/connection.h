@@ -22,6 +22,7 @@ struct Connection {
   GSocket* socket() const {
     return g_socket_connection_get_socket(stream.get());
   }
+  int fd() const { return g_socket_get_fd(socket()); }
 };
 
 /// What came of one read or write that does not wait.
@@ -33,11 +34,11 @@ struct IoResult {
 
 /// Reads what there is, at most @a buffer. kClosed is the end of the stream
 /// and any error.
-IoResult Receive(GSocket* socket, std::span<std::uint8_t> buffer);
+IoResult Receive(int socket, std::span<std::uint8_t> buffer);
 
 /// Writes what the kernel takes of @a parts, at most kMaxParts of them.
 inline constexpr std::size_t kMaxParts = 48;
-IoResult Send(GSocket* socket, std::span<const Bytes> parts);
+IoResult Send(int socket, std::span<const Bytes> parts);
 
 /// Closes it at once; unread bytes make that a reset.
 void Close(Connection& connection);

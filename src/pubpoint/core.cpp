@@ -90,7 +90,7 @@ void Core::Respond(Connection connection, const Response& response, bool keep) {
   }
   const std::array<Bytes, 1> part = {
       Bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size())};
-  const IoResult sent = Send(connection.socket(), part);
+  const IoResult sent = Send(connection.fd(), part);
   if (sent.size < text.size()) {
     // Some hundred bytes do not fit: the peer does not read.
     CloseGently(std::move(connection), text.substr(sent.size));

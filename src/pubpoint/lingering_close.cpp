@@ -19,6 +19,7 @@ LingeringClose::LingeringClose(Connection connection, std::string response,
       buffer_(buffer) {}
 
 LingeringClose::~LingeringClose() {
+  io_.Reset();
   Close(connection_);
 }
 
@@ -37,9 +38,9 @@ void LingeringClose::Write() {
   const std::weak_ptr<LingeringClose> weak = weak_from_this();
   while (written_ < all.size()) {
     const std::array<Bytes, 1> part = {all.subspan(written_)};
-    const IoResult sent = Send(connection_.socket(), part);
+    const IoResult sent = Send(connection_.fd(), part);
     if (sent.status == IoResult::Status::kWouldBlock) {
-      io_ = WatchSocket(connection_.socket(), G_IO_OUT, [weak] {
+      io_ = WatchWritable(connection_.fd(), [weak] {
         if (auto self = weak.lock()) self->Write();
       });
       return;
@@ -49,13 +50,13 @@ void LingeringClose::Write() {
   }
   // A peer that is gone already shows when it is read.
   g_socket_shutdown(connection_.socket(), FALSE, TRUE, nullptr);
-  io_ = WatchSocket(connection_.socket(), G_IO_IN, [weak] {
+  io_ = WatchReadable(connection_.fd(), [weak] {
     if (auto self = weak.lock()) self->Drain();
   });
 }
 
 void LingeringClose::Drain() {
-  const IoResult read = Receive(connection_.socket(), buffer_);
+  const IoResult read = Receive(connection_.fd(), buffer_);
   if (read.status == IoResult::Status::kWouldBlock) return;
   if (read.status == IoResult::Status::kClosed || read.size >= drain_left_) {
     Finish();

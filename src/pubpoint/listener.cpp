@@ -145,7 +145,8 @@ void Listener::OpenReserve() {
 
 void Listener::Arm() {
   pause_.Reset();
-  readable_ = WatchSocket(socket_.get(), G_IO_IN, [this] { Accept(); });
+  readable_ =
+      WatchReadable(g_socket_get_fd(socket_.get()), [this] { Accept(); });
 }
 
 void Listener::Pause() {

@@ -29,13 +29,15 @@ Player::Player(Core& core, Connection connection, std::string name,
       figures_(std::move(figures)) {}
 
 Player::~Player() {
+  readable_.Reset();
+  writable_.Reset();
   Close(connection_);
 }
 
 void Player::Start(std::string_view head, const HeaderRef& header,
                    std::span<const PacketRef> burst) {
   const std::weak_ptr<Player> weak = weak_from_this();
-  readable_ = WatchSocket(connection_.socket(), G_IO_IN, [weak] {
+  readable_ = WatchReadable(connection_.fd(), [weak] {
     if (auto self = weak.lock()) self->LookForEnd();
   });
   // In one piece: some players look for the header behind the first read.
@@ -184,8 +186,7 @@ bool Player::WriteSome() {
       if (!part.empty()) parts[count++] = part;
     }
   }
-  const IoResult sent =
-      Send(connection_.socket(), std::span(parts).first(count));
+  const IoResult sent = Send(connection_.fd(), std::span(parts).first(count));
   switch (sent.status) {
     case IoResult::Status::kClosed:
       Gone(false);
@@ -203,7 +204,7 @@ bool Player::WriteSome() {
 void Player::WaitForRoom() {
   if (writable_) return;
   const std::weak_ptr<Player> weak = weak_from_this();
-  writable_ = WatchSocket(connection_.socket(), G_IO_OUT, [weak] {
+  writable_ = WatchWritable(connection_.fd(), [weak] {
     if (auto self = weak.lock()) self->Write();
   });
 }
@@ -223,7 +224,7 @@ void Player::Advance(std::size_t size) {
 
 void Player::LookForEnd() {
   if (!connection_.stream) return;
-  const IoResult read = Receive(connection_.socket(), core_.read_buffer());
+  const IoResult read = Receive(connection_.fd(), core_.read_buffer());
   if (read.status == IoResult::Status::kClosed) Gone(false);
 }
 

@@ -32,6 +32,7 @@ PushReceiver::PushReceiver(Core& core, Connection connection,
       address_(head.address) {}
 
 PushReceiver::~PushReceiver() {
+  readable_.Reset();
   Close(connection_);
 }
 
@@ -46,7 +47,7 @@ void PushReceiver::Begin() {
 void PushReceiver::BeginReading() {
   start_.Reset();
   const std::weak_ptr<PushReceiver> weak = weak_from_this();
-  readable_ = WatchSocket(connection_.socket(), G_IO_IN, [weak] {
+  readable_ = WatchReadable(connection_.fd(), [weak] {
     if (auto self = weak.lock()) self->Read(kReadsPerTurn);
   });
   const std::vector<std::uint8_t> early = std::exchange(connection_.early, {});
@@ -62,7 +63,7 @@ void PushReceiver::CatchUp() {
 void PushReceiver::Read(int most) {
   for (int i = 0; i < most && connection_.stream; ++i) {
     const std::span<std::uint8_t> buffer = core_.read_buffer();
-    const IoResult read = Receive(connection_.socket(), buffer);
+    const IoResult read = Receive(connection_.fd(), buffer);
     if (read.status == IoResult::Status::kWouldBlock) return;
     if (read.status == IoResult::Status::kClosed) {
       readable_.Reset();
