@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -61,6 +62,12 @@ const char* CallName(Call call) {
       return "option";
     case Call::kPoll:
       return "poll";
+    case Call::kEpollCreate:
+      return "epoll_create1";
+    case Call::kEpollControl:
+      return "epoll_ctl";
+    case Call::kEpollWait:
+      return "epoll_wait";
     case Call::kOpen:
       return "open";
     case Call::kWrite:
@@ -182,6 +189,24 @@ int poll(pollfd* fds, nfds_t count, int timeout) {
   // GLib complains of anything but a signal.
   if (IsDue(Call::kPoll, EINTR)) return -1;
   return next(fds, count, timeout);
+}
+
+int epoll_create1(int flags) noexcept {
+  static const auto next = Next(&epoll_create1, "epoll_create1");
+  if (IsDue(Call::kEpollCreate, EMFILE)) return -1;
+  return next(flags);
+}
+
+int epoll_ctl(int epoll, int operation, int fd, epoll_event* event) noexcept {
+  static const auto next = Next(&epoll_ctl, "epoll_ctl");
+  if (IsDue(Call::kEpollControl, ENOSPC)) return -1;
+  return next(epoll, operation, fd, event);
+}
+
+int epoll_wait(int epoll, epoll_event* events, int most, int timeout) {
+  static const auto next = Next(&epoll_wait, "epoll_wait");
+  if (IsDue(Call::kEpollWait, EINTR)) return -1;
+  return next(epoll, events, most, timeout);
 }
 
 int open(const char* path, int flags, ...) {

@@ -16,6 +16,9 @@ enum class Call {
   kAddress,  ///< getsockname(), getpeername()
   kOption,   ///< getsockopt(), setsockopt()
   kPoll,
+  kEpollCreate,
+  kEpollControl,
+  kEpollWait,
   kOpen,
   kWrite,  ///< pwrite()
   kThread,
