@@ -70,7 +70,7 @@ void Core::Violation(const std::string& where, const std::string& what,
   observer().OnViolation(text);
 }
 
-void Core::CloseGently(Connection connection, std::string response) {
+void Core::CloseGently(PlainConnection connection, std::string response) {
   auto closing = std::make_shared<LingeringClose>(
       std::move(connection), std::move(response), options_.timers.drain,
       options_.limits.drain_bytes, read_buffer_);

@@ -4,11 +4,13 @@
 
 #include "pubpoint/lingering_close.h"
 
+#include <sys/socket.h>
+
 #include <array>
 
 namespace wms::pubpoint {
 
-LingeringClose::LingeringClose(Connection connection, std::string response,
+LingeringClose::LingeringClose(PlainConnection connection, std::string response,
                                std::chrono::milliseconds limit,
                                std::size_t drain_bytes,
                                std::span<std::uint8_t> buffer)
@@ -20,7 +22,6 @@ LingeringClose::LingeringClose(Connection connection, std::string response,
 
 LingeringClose::~LingeringClose() {
   io_.Reset();
-  Close(connection_);
 }
 
 void LingeringClose::Start(std::function<void()> done) {
@@ -49,7 +50,7 @@ void LingeringClose::Write() {
     written_ += sent.size;
   }
   // A peer that is gone already shows when it is read.
-  g_socket_shutdown(connection_.socket(), FALSE, TRUE, nullptr);
+  shutdown(connection_.fd(), SHUT_WR);
   io_ = WatchReadable(connection_.fd(), [weak] {
     if (auto self = weak.lock()) self->Drain();
   });
@@ -69,7 +70,7 @@ void LingeringClose::Finish() {
   const auto self = shared_from_this();
   io_.Reset();
   timer_.Reset();
-  Close(connection_);
+  connection_.Close();
   const auto done = std::exchange(done_, nullptr);
   if (done) done();
 }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace wms::pubpoint {
 namespace {
@@ -19,7 +20,7 @@ Delivery Text(std::string_view text) {
 
 }  // namespace
 
-Player::Player(Core& core, Connection connection, std::string name,
+Player::Player(Core& core, PlainConnection connection, std::string name,
                std::shared_ptr<PlayerFormat> format,
                std::shared_ptr<PlayerFigures> figures)
     : core_(core),
@@ -31,7 +32,6 @@ Player::Player(Core& core, Connection connection, std::string name,
 Player::~Player() {
   readable_.Reset();
   writable_.Reset();
-  Close(connection_);
 }
 
 void Player::Start(std::string_view head, const HeaderRef& header,
@@ -41,7 +41,7 @@ void Player::Start(std::string_view head, const HeaderRef& header,
     if (auto self = weak.lock()) self->LookForEnd();
   });
   // In one piece: some players look for the header behind the first read.
-  queue_.push_back(Text(head));
+  queue_.Push(Text(head));
   queued_bytes_ += queue_.back().size() + kOverhead;
   Queue(format_->Begin(header));
   for (const PacketRef& packet : burst)
@@ -87,7 +87,7 @@ void Player::Queue(Delivery delivery) {
 void Player::Push(Delivery delivery) {
   queued_bytes_ += delivery.size() + kOverhead;
   figures_->queued_bytes = queued_bytes_;
-  queue_.push_back(std::move(delivery));
+  queue_.Push(std::move(delivery));
   // While it waits for room, the watch does the writing.
   if (!writable_) Write();
 }
@@ -123,18 +123,15 @@ void Player::FallBehind() {
 void Player::SkipQueued() {
   ++skips_;
   took_some_ = false;
-  std::deque<Delivery> kept;
   std::size_t unsent = 0;
-  for (std::size_t i = 0; i < queue_.size(); ++i) {
-    const bool begun = i == 0 && front_written_ > 0;
-    if (begun || queue_[i].kind == Delivery::Kind::kControl) {
-      kept.push_back(std::move(queue_[i]));
-    } else {
-      queued_bytes_ -= queue_[i].size() + kOverhead;
-      ++unsent;
-    }
-  }
-  queue_ = std::move(kept);
+  bool begun = front_written_ > 0;  // the first one
+  queue_.Filter([&](const Delivery& delivery) {
+    if (std::exchange(begun, false)) return true;
+    if (delivery.kind == Delivery::Kind::kControl) return true;
+    queued_bytes_ -= delivery.size() + kOverhead;
+    ++unsent;
+    return false;
+  });
   figures_->queued_bytes = queued_bytes_;
   figures_->AddSkipped(unsent);
   format_->Skip(unsent);
@@ -151,7 +148,9 @@ void Player::Drop() {
 
 void Player::KeepBegun() {
   // What has been begun is finished, so that it ends behind a whole packet.
-  queue_.resize(front_written_ > 0 ? 1 : 0);
+  bool begun = front_written_ > 0;  // the first one
+  queue_.Filter(
+      [&begun](const Delivery&) { return std::exchange(begun, false); });
   queued_bytes_ = queue_.empty() ? 0 : queue_.front().size() + kOverhead;
   figures_->queued_bytes = queued_bytes_;
 }
@@ -177,7 +176,7 @@ bool Player::WriteSome() {
   std::array<Bytes, kMaxParts> parts;
   std::size_t count = 0;
   std::size_t skip = front_written_;
-  for (const Delivery& delivery : queue_) {
+  for (const Delivery& delivery : queue_.items()) {
     if (count + 3 > kMaxParts) break;
     for (Bytes part : {delivery.prefix(), delivery.head, delivery.rest}) {
       const std::size_t written = std::min(skip, part.size());
@@ -216,14 +215,14 @@ void Player::Advance(std::size_t size) {
   while (!queue_.empty() && size >= queue_.front().size()) {
     size -= queue_.front().size();
     queued_bytes_ -= queue_.front().size() + kOverhead;
-    queue_.pop_front();
+    queue_.Pop();
   }
   front_written_ = size;
   figures_->queued_bytes = queued_bytes_;
 }
 
 void Player::LookForEnd() {
-  if (!connection_.stream) return;
+  if (!connection_) return;
   const IoResult read = Receive(connection_.fd(), core_.read_buffer());
   if (read.status == IoResult::Status::kClosed) Gone(false);
 }
@@ -235,7 +234,7 @@ void Player::Gone(bool flushed) {
   writable_.Reset();
   readable_.Reset();
   flush_timer_.Reset();
-  queue_.clear();
+  queue_.Clear();
   queued_bytes_ = 0;
   core_.Log(
       LogLevel::kInfo,
@@ -245,7 +244,7 @@ void Player::Gone(bool flushed) {
   if (flushed) {
     core_.CloseGently(std::move(connection_));
   } else {
-    Close(connection_);
+    connection_.Close();
   }
   format_->OnGone();
   core_.RemovePlayer(self);

@@ -6,10 +6,10 @@
 
 #include "pubpoint/connection.h"
 #include "pubpoint/core.h"
+#include "pubpoint/delivery_queue.h"
 #include "pubpoint/player_format.h"
 #include "pubpoint/watch.h"
 
-#include <deque>
 #include <memory>
 #include <span>
 #include <string>
@@ -22,7 +22,7 @@ namespace wms::pubpoint {
 /// that a slow player costs the push nothing.
 class Player : public std::enable_shared_from_this<Player> {
  public:
-  Player(Core& core, Connection connection, std::string name,
+  Player(Core& core, PlainConnection connection, std::string name,
          std::shared_ptr<PlayerFormat> format,
          std::shared_ptr<PlayerFigures> figures);
   ~Player();
@@ -74,12 +74,12 @@ class Player : public std::enable_shared_from_this<Player> {
   void Gone(bool flushed);
 
   Core& core_;
-  Connection connection_;
+  PlainConnection connection_;
   const std::string name_;  // for the log: point and address
   const std::shared_ptr<PlayerFormat> format_;
   const std::shared_ptr<PlayerFigures> figures_;
   State state_ = State::kOpen;
-  std::deque<Delivery> queue_;
+  DeliveryQueue queue_;
   std::size_t queued_bytes_ = 0;
   std::size_t front_written_ = 0;  // of the first delivery
   std::size_t skips_ = 0;

@@ -70,6 +70,8 @@ const char* CallName(Call call) {
       return "epoll_wait";
     case Call::kOpen:
       return "open";
+    case Call::kDuplicate:
+      return "duplicate";
     case Call::kWrite:
       return "write";
     case Call::kThread:
@@ -217,6 +219,16 @@ int open(const char* path, int flags, ...) {
   const mode_t mode = va_arg(arguments, mode_t);
   va_end(arguments);
   return next(path, flags, mode);
+}
+
+int fcntl(int fd, int command, ...) {
+  static const auto next = Next(&fcntl, "fcntl64");
+  if (command == F_DUPFD_CLOEXEC && IsDue(Call::kDuplicate, EMFILE)) return -1;
+  va_list arguments;
+  va_start(arguments, command);
+  void* const argument = va_arg(arguments, void*);
+  va_end(arguments);
+  return next(fd, command, argument);
 }
 
 int pthread_create(pthread_t* thread, const pthread_attr_t* attributes,

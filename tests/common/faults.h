@@ -20,7 +20,8 @@ enum class Call {
   kEpollControl,
   kEpollWait,
   kOpen,
-  kWrite,  ///< pwrite()
+  kDuplicate,  ///< of a descriptor, by fcntl()
+  kWrite,      ///< pwrite()
   kThread,
 };
 

@@ -146,6 +146,7 @@ GST_START_TEST(test_files) {
   SystemCase system;
   for (const int error : {EMFILE, EACCES})
     EXPECT(FailEach(system, Call::kOpen, error) > 0, g_strerror(error));
+  EXPECT(FailEach(system, Call::kDuplicate) > 0, "duplicate");
   for (const int error : {ENOSPC, EIO, EINTR})
     EXPECT(FailEach(system, Call::kWrite, error) > 0, g_strerror(error));
 }
