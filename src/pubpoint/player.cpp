@@ -46,6 +46,7 @@ void Player::Start(std::string_view head, const HeaderRef& header,
   Queue(format_->Begin(header));
   for (const PacketRef& packet : burst)
     Deliver(packet);
+  Flush();
 }
 
 bool Player::HasRoom(std::size_t size) const {
@@ -55,13 +56,19 @@ bool Player::HasRoom(std::size_t size) const {
 
 void Player::Deliver(const PacketRef& packet) {
   if (!open()) return;
-  if (!HasRoom(packet->size() + wmsp::kPacketHeaderSize)) {
-    FallBehind();
-    if (!open()) return;
-  }
+  const std::size_t most = packet->size() + wmsp::kPacketHeaderSize;
+  // What has not been written yet says nothing about how fast it reads.
+  if (!HasRoom(most)) Flush();
+  if (open() && !HasRoom(most)) FallBehind();
+  if (!open()) return;
   if (std::optional<Delivery> delivery = format_->Data(packet)) {
     Push(std::move(*delivery));
   }
+}
+
+void Player::Flush() {
+  // While it waits for room, the watch does the writing.
+  if (!writable_) Write();
 }
 
 void Player::Switch(const HeaderRef& header) {
@@ -72,9 +79,12 @@ void Player::Switch(const HeaderRef& header) {
     return;
   }
   Queue(std::move(*delivery));
+  Flush();
 }
 
 void Player::Queue(Delivery delivery) {
+  if (!HasRoom(delivery.size())) Flush();
+  if (!open()) return;
   if (!HasRoom(delivery.size())) SkipQueued();
   // No skipping makes room for what is no packet.
   if (HasRoom(delivery.size())) {
@@ -88,8 +98,6 @@ void Player::Push(Delivery delivery) {
   queued_bytes_ += delivery.size() + kOverhead;
   figures_->queued_bytes = queued_bytes_;
   queue_.Push(std::move(delivery));
-  // While it waits for room, the watch does the writing.
-  if (!writable_) Write();
 }
 
 void Player::End() {

@@ -34,8 +34,10 @@ class Player : public std::enable_shared_from_this<Player> {
   void Start(std::string_view head, const HeaderRef& header,
              std::span<const PacketRef> burst);
 
-  /// The next packet of the stream.
+  /// The next packet of the stream. It leaves with Flush, so that packets that
+  /// come together do so in one write.
   void Deliver(const PacketRef& packet);
+  void Flush();
 
   /// Another header takes the place of the one before.
   void Switch(const HeaderRef& header);

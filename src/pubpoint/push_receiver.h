@@ -38,8 +38,11 @@ class PushReceiver : public SessionConnection,
 
  private:
   void BeginReading();
-  void Read(int most);
+  /// What of a socket is read.
+  enum class Extent { kOneTurn, kAll };
+  void Read(Extent extent);
   void Consume(Bytes bytes);
+  void TakeBody(Bytes bytes);
   /// False when the body is over, one way or another.
   bool TakePackets();
   void Complete();
