@@ -50,9 +50,8 @@ class DeliveryQueue {
   }
 
  private:
-  /// Deliveries that an empty queue has room for: the packets that usually
-  /// come together.
-  static constexpr std::size_t kKept = 4;
+  /// Deliveries that an empty queue has room for.
+  static constexpr std::size_t kKept = 2;
 
   void DropGone() {
     deliveries_.erase(

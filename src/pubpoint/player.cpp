@@ -20,12 +20,11 @@ Delivery Text(std::string_view text) {
 
 }  // namespace
 
-Player::Player(Core& core, PlainConnection connection, std::string name,
+Player::Player(Core& core, PlainConnection connection,
                std::shared_ptr<PlayerFormat> format,
                std::shared_ptr<PlayerFigures> figures)
     : core_(core),
       connection_(std::move(connection)),
-      name_(std::move(name)),
       format_(std::move(format)),
       figures_(std::move(figures)) {}
 
@@ -122,8 +121,9 @@ void Player::FallBehind() {
     return;
   }
   if (skips_ == 0) {
-    core_.Log(LogLevel::kWarning,
-              name_ + " takes its data too slowly and misses some of it");
+    core_.Log(
+        LogLevel::kWarning,
+        figures_->Name() + " takes its data too slowly and misses some of it");
   }
   SkipQueued();
 }
@@ -147,7 +147,7 @@ void Player::SkipQueued() {
 
 void Player::Drop() {
   core_.Log(LogLevel::kWarning,
-            name_ + " takes its data too slowly and is dropped: " +
+            figures_->Name() + " takes its data too slowly and is dropped: " +
                 std::to_string(queued_bytes_) + " bytes were waiting for it");
   figures_->AddDrop();
   KeepBegun();
@@ -246,7 +246,7 @@ void Player::Gone(bool flushed) {
   queued_bytes_ = 0;
   core_.Log(
       LogLevel::kInfo,
-      name_ + " has ended" +
+      figures_->Name() + " has ended" +
           (skips_ > 0 ? ", it has skipped " + std::to_string(skips_) + " times"
                       : ""));
   if (flushed) {

@@ -12,7 +12,7 @@
 
 #include <memory>
 #include <span>
-#include <string>
+#include <string_view>
 
 namespace wms::pubpoint {
 
@@ -22,7 +22,7 @@ namespace wms::pubpoint {
 /// that a slow player costs the push nothing.
 class Player : public std::enable_shared_from_this<Player> {
  public:
-  Player(Core& core, PlainConnection connection, std::string name,
+  Player(Core& core, PlainConnection connection,
          std::shared_ptr<PlayerFormat> format,
          std::shared_ptr<PlayerFigures> figures);
   ~Player();
@@ -77,7 +77,6 @@ class Player : public std::enable_shared_from_this<Player> {
 
   Core& core_;
   PlainConnection connection_;
-  const std::string name_;  // for the log: point and address
   const std::shared_ptr<PlayerFormat> format_;
   const std::shared_ptr<PlayerFigures> figures_;
   State state_ = State::kOpen;

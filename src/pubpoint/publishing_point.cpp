@@ -102,10 +102,9 @@ std::shared_ptr<Player> PublishingPoint::AddPlayer(
   const auto figures =
       core_.board().AddPlayer(figures_, address, user_agent, format->Name());
   auto player = std::make_shared<Player>(core_, std::move(connection),
-                                         "player " + address + " of " + path_,
                                          std::move(format), figures);
   core_.AddPlayer(player);
-  core_.Log(LogLevel::kInfo, "player " + address + " of " + path_ + " begins");
+  core_.Log(LogLevel::kInfo, figures->Name() + " begins");
   core_.observer().OnPlayer(path_);
   player->Start(head, header_, recent_.Burst());
   players_.push_back(player);
