@@ -26,6 +26,7 @@ PushReceiver::PushReceiver(Core& core, Connection connection,
                            const RequestHead& head)
     : core_(core),
       connection_(std::move(connection)),
+      fd_(connection_.fd()),
       session_(std::move(session)),
       left_(head.content_length.value_or(0)),
       keep_alive_(head.keep_alive),
@@ -47,7 +48,7 @@ void PushReceiver::Begin() {
 void PushReceiver::BeginReading() {
   start_.Reset();
   const std::weak_ptr<PushReceiver> weak = weak_from_this();
-  readable_ = WatchReadable(connection_.fd(), [weak] {
+  readable_ = WatchReadable(fd_, [weak] {
     if (auto self = weak.lock()) self->Read(Extent::kOneTurn);
   });
   const std::vector<std::uint8_t> early = std::exchange(connection_.early, {});
@@ -64,7 +65,7 @@ void PushReceiver::Read(Extent extent) {
   const int most = extent == Extent::kOneTurn ? kReadsPerTurn : kReadsToCatchUp;
   for (int i = 0; i < most && connection_.stream; ++i) {
     const std::span<std::uint8_t> buffer = core_.read_buffer();
-    const IoResult read = Receive(connection_.fd(), buffer);
+    const IoResult read = Receive(fd_, buffer);
     if (read.status == IoResult::Status::kWouldBlock) return;
     if (read.status == IoResult::Status::kClosed) {
       readable_.Reset();

@@ -50,6 +50,7 @@ class PushReceiver : public SessionConnection,
 
   Core& core_;
   Connection connection_;
+  const int fd_;  // of connection_, as long as it is open
   const std::shared_ptr<PushSession> session_;
   std::uint64_t left_;               // of Content-Length
   std::uint64_t packet_offset_ = 0;  // of the packet at hand, in the body
