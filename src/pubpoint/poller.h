@@ -8,11 +8,11 @@
 
 #include <array>
 #include <chrono>
-#include <compare>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <tuple>
 #include <unordered_map>
 
 namespace wms::pubpoint {
@@ -34,7 +34,9 @@ class Poller : public std::enable_shared_from_this<Poller> {
   struct TimerKey {
     Clock::time_point due;
     std::uint64_t number;  // counts what is waited for from 1
-    auto operator<=>(const TimerKey&) const = default;
+    bool operator<(const TimerKey& other) const {
+      return std::tie(due, number) < std::tie(other.due, other.number);
+    }
   };
   /// A side of a socket that is waited for.
   struct SocketKey {
