@@ -216,6 +216,7 @@ int open(const char* path, int flags, ...) {
   if (IsDue(Call::kOpen, EMFILE)) return -1;
   va_list arguments;
   va_start(arguments, flags);
+  // NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): it has begun
   const mode_t mode = va_arg(arguments, mode_t);
   va_end(arguments);
   return next(path, flags, mode);
@@ -226,6 +227,7 @@ int fcntl(int fd, int command, ...) {
   if (command == F_DUPFD_CLOEXEC && IsDue(Call::kDuplicate, EMFILE)) return -1;
   va_list arguments;
   va_start(arguments, command);
+  // NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): it has begun
   void* const argument = va_arg(arguments, void*);
   va_end(arguments);
   return next(fd, command, argument);
