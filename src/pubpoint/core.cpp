@@ -70,7 +70,7 @@ void Core::Violation(const std::string& where, const std::string& what,
   observer().OnViolation(text);
 }
 
-void Core::CloseGently(Connection connection, std::string response) {
+void Core::CloseGently(PlainConnection connection, std::string response) {
   auto closing = std::make_shared<LingeringClose>(
       std::move(connection), std::move(response), options_.timers.drain,
       options_.limits.drain_bytes, read_buffer_);
@@ -90,7 +90,7 @@ void Core::Respond(Connection connection, const Response& response, bool keep) {
   }
   const std::array<Bytes, 1> part = {
       Bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size())};
-  const IoResult sent = Send(connection.socket(), part);
+  const IoResult sent = Send(connection.fd(), part);
   if (sent.size < text.size()) {
     // Some hundred bytes do not fit: the peer does not read.
     CloseGently(std::move(connection), text.substr(sent.size));

@@ -50,7 +50,7 @@ class Core {
   /// Writes @a response, ends this side of the connection, and reads what
   /// comes for a while before closing, so that the peer gets to read the
   /// response. It may be empty.
-  void CloseGently(Connection connection, std::string response = {});
+  void CloseGently(PlainConnection connection, std::string response = {});
 
   /// Answers a request that has been read to its end. With @a keep the
   /// connection goes back to the HTTP server for the next one, unless bytes

@@ -116,11 +116,11 @@ void PushFigures::AddPacket(std::size_t size, std::uint32_t send_time_ms) {
 
 PlayerFigures::PlayerFigures(std::shared_ptr<PointFigures> point,
                              std::string address, std::string user_agent,
-                             std::string kind)
+                             const char* kind)
     : point_(std::move(point)),
       address_(std::move(address)),
       user_agent_(std::move(user_agent)),
-      kind_(std::move(kind)),
+      kind_(kind),
       since_(UnixTime()) {
   ++point_->totals.players;
 }
@@ -137,6 +137,10 @@ void PlayerFigures::AddSkipped(std::size_t packets) {
 
 void PlayerFigures::AddDrop() {
   ++point_->totals.dropped_players;
+}
+
+std::string PlayerFigures::Name() const {
+  return "player " + address_ + " of " + point_->path_;
 }
 
 PointFigures::PointFigures(std::string path, std::shared_ptr<Totals> retired)

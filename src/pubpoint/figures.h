@@ -120,13 +120,16 @@ class PushFigures {
 class PlayerFigures {
  public:
   PlayerFigures(std::shared_ptr<PointFigures> point, std::string address,
-                std::string user_agent, std::string kind);
+                std::string user_agent, const char* kind);
   PlayerFigures(const PlayerFigures&) = delete;
   PlayerFigures& operator=(const PlayerFigures&) = delete;
 
   void AddSent(std::size_t bytes);
   void AddSkipped(std::size_t packets);
   void AddDrop();
+
+  /// For the log: "player 127.0.0.1:49152 of /live".
+  std::string Name() const;
 
   std::size_t queued_bytes = 0;  ///< that wait for it now
 
@@ -136,7 +139,7 @@ class PlayerFigures {
   const std::shared_ptr<PointFigures> point_;
   const std::string address_;
   const std::string user_agent_;
-  const std::string kind_;
+  const char* const kind_;
   const std::int64_t since_;
   std::uint64_t sent_bytes_ = 0;
   std::uint64_t skipped_packets_ = 0;
@@ -158,6 +161,7 @@ class PointFigures {
   bool live = false;  ///< there is a stream to play
 
  private:
+  friend class PlayerFigures;
   friend class StatusBoard;
 
   const std::string path_;

@@ -4,11 +4,13 @@
 
 #include "pubpoint/lingering_close.h"
 
+#include <sys/socket.h>
+
 #include <array>
 
 namespace wms::pubpoint {
 
-LingeringClose::LingeringClose(Connection connection, std::string response,
+LingeringClose::LingeringClose(PlainConnection connection, std::string response,
                                std::chrono::milliseconds limit,
                                std::size_t drain_bytes,
                                std::span<std::uint8_t> buffer)
@@ -19,7 +21,7 @@ LingeringClose::LingeringClose(Connection connection, std::string response,
       buffer_(buffer) {}
 
 LingeringClose::~LingeringClose() {
-  Close(connection_);
+  io_.Reset();
 }
 
 void LingeringClose::Start(std::function<void()> done) {
@@ -37,9 +39,9 @@ void LingeringClose::Write() {
   const std::weak_ptr<LingeringClose> weak = weak_from_this();
   while (written_ < all.size()) {
     const std::array<Bytes, 1> part = {all.subspan(written_)};
-    const IoResult sent = Send(connection_.socket(), part);
+    const IoResult sent = Send(connection_.fd(), part);
     if (sent.status == IoResult::Status::kWouldBlock) {
-      io_ = WatchSocket(connection_.socket(), G_IO_OUT, [weak] {
+      io_ = WatchWritable(connection_.fd(), [weak] {
         if (auto self = weak.lock()) self->Write();
       });
       return;
@@ -48,14 +50,14 @@ void LingeringClose::Write() {
     written_ += sent.size;
   }
   // A peer that is gone already shows when it is read.
-  g_socket_shutdown(connection_.socket(), FALSE, TRUE, nullptr);
-  io_ = WatchSocket(connection_.socket(), G_IO_IN, [weak] {
+  shutdown(connection_.fd(), SHUT_WR);
+  io_ = WatchReadable(connection_.fd(), [weak] {
     if (auto self = weak.lock()) self->Drain();
   });
 }
 
 void LingeringClose::Drain() {
-  const IoResult read = Receive(connection_.socket(), buffer_);
+  const IoResult read = Receive(connection_.fd(), buffer_);
   if (read.status == IoResult::Status::kWouldBlock) return;
   if (read.status == IoResult::Status::kClosed || read.size >= drain_left_) {
     Finish();
@@ -68,7 +70,7 @@ void LingeringClose::Finish() {
   const auto self = shared_from_this();
   io_.Reset();
   timer_.Reset();
-  Close(connection_);
+  connection_.Close();
   const auto done = std::exchange(done_, nullptr);
   if (done) done();
 }

@@ -20,7 +20,7 @@ namespace wms::pubpoint {
 /// Bounded in time and in bytes read.
 class LingeringClose : public std::enable_shared_from_this<LingeringClose> {
  public:
-  LingeringClose(Connection connection, std::string response,
+  LingeringClose(PlainConnection connection, std::string response,
                  std::chrono::milliseconds limit, std::size_t drain_bytes,
                  std::span<std::uint8_t> buffer);
   ~LingeringClose();
@@ -35,7 +35,7 @@ class LingeringClose : public std::enable_shared_from_this<LingeringClose> {
   void Drain();
   void Finish();
 
-  Connection connection_;
+  PlainConnection connection_;
   const std::string response_;
   std::size_t written_ = 0;
   const std::chrono::milliseconds limit_;

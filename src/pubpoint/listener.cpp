@@ -145,7 +145,8 @@ void Listener::OpenReserve() {
 
 void Listener::Arm() {
   pause_.Reset();
-  readable_ = WatchSocket(socket_.get(), G_IO_IN, [this] { Accept(); });
+  readable_ =
+      WatchReadable(g_socket_get_fd(socket_.get()), [this] { Accept(); });
 }
 
 void Listener::Pause() {
@@ -239,10 +240,7 @@ void Listener::Take(int fd) {
   Connection connection;
   connection.stream = glib::Ref<GSocketConnection>::Take(
       g_socket_connection_factory_create_connection(socket.get()));
-  g_object_set_data_full(
-      G_OBJECT(connection.stream.get()), "wms-counted",
-      std::make_unique<Counted>(count_).release(),
-      [](gpointer data) { delete static_cast<Counted*>(data); });
+  Hold(connection, std::make_shared<const Counted>(count_));
   on_connection_(std::move(connection));
 }
 

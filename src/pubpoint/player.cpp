@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace wms::pubpoint {
 namespace {
@@ -19,31 +20,32 @@ Delivery Text(std::string_view text) {
 
 }  // namespace
 
-Player::Player(Core& core, Connection connection, std::string name,
+Player::Player(Core& core, PlainConnection connection,
                std::shared_ptr<PlayerFormat> format,
                std::shared_ptr<PlayerFigures> figures)
     : core_(core),
       connection_(std::move(connection)),
-      name_(std::move(name)),
       format_(std::move(format)),
       figures_(std::move(figures)) {}
 
 Player::~Player() {
-  Close(connection_);
+  readable_.Reset();
+  writable_.Reset();
 }
 
 void Player::Start(std::string_view head, const HeaderRef& header,
                    std::span<const PacketRef> burst) {
   const std::weak_ptr<Player> weak = weak_from_this();
-  readable_ = WatchSocket(connection_.socket(), G_IO_IN, [weak] {
+  readable_ = WatchReadable(connection_.fd(), [weak] {
     if (auto self = weak.lock()) self->LookForEnd();
   });
   // In one piece: some players look for the header behind the first read.
-  queue_.push_back(Text(head));
+  queue_.Push(Text(head));
   queued_bytes_ += queue_.back().size() + kOverhead;
   Queue(format_->Begin(header));
   for (const PacketRef& packet : burst)
     Deliver(packet);
+  Flush();
 }
 
 bool Player::HasRoom(std::size_t size) const {
@@ -53,13 +55,19 @@ bool Player::HasRoom(std::size_t size) const {
 
 void Player::Deliver(const PacketRef& packet) {
   if (!open()) return;
-  if (!HasRoom(packet->size() + wmsp::kPacketHeaderSize)) {
-    FallBehind();
-    if (!open()) return;
-  }
+  const std::size_t most = packet->size() + wmsp::kPacketHeaderSize;
+  // What has not been written yet says nothing about how fast it reads.
+  if (!HasRoom(most)) Flush();
+  if (open() && !HasRoom(most)) FallBehind();
+  if (!open()) return;
   if (std::optional<Delivery> delivery = format_->Data(packet)) {
     Push(std::move(*delivery));
   }
+}
+
+void Player::Flush() {
+  // While it waits for room, the watch does the writing.
+  if (!writable_) Write();
 }
 
 void Player::Switch(const HeaderRef& header) {
@@ -70,9 +78,12 @@ void Player::Switch(const HeaderRef& header) {
     return;
   }
   Queue(std::move(*delivery));
+  Flush();
 }
 
 void Player::Queue(Delivery delivery) {
+  if (!HasRoom(delivery.size())) Flush();
+  if (!open()) return;
   if (!HasRoom(delivery.size())) SkipQueued();
   // No skipping makes room for what is no packet.
   if (HasRoom(delivery.size())) {
@@ -85,9 +96,7 @@ void Player::Queue(Delivery delivery) {
 void Player::Push(Delivery delivery) {
   queued_bytes_ += delivery.size() + kOverhead;
   figures_->queued_bytes = queued_bytes_;
-  queue_.push_back(std::move(delivery));
-  // While it waits for room, the watch does the writing.
-  if (!writable_) Write();
+  queue_.Push(std::move(delivery));
 }
 
 void Player::End() {
@@ -112,8 +121,9 @@ void Player::FallBehind() {
     return;
   }
   if (skips_ == 0) {
-    core_.Log(LogLevel::kWarning,
-              name_ + " takes its data too slowly and misses some of it");
+    core_.Log(
+        LogLevel::kWarning,
+        figures_->Name() + " takes its data too slowly and misses some of it");
   }
   SkipQueued();
 }
@@ -121,18 +131,15 @@ void Player::FallBehind() {
 void Player::SkipQueued() {
   ++skips_;
   took_some_ = false;
-  std::deque<Delivery> kept;
   std::size_t unsent = 0;
-  for (std::size_t i = 0; i < queue_.size(); ++i) {
-    const bool begun = i == 0 && front_written_ > 0;
-    if (begun || queue_[i].kind == Delivery::Kind::kControl) {
-      kept.push_back(std::move(queue_[i]));
-    } else {
-      queued_bytes_ -= queue_[i].size() + kOverhead;
-      ++unsent;
-    }
-  }
-  queue_ = std::move(kept);
+  bool begun = front_written_ > 0;  // the first one
+  queue_.Filter([&](const Delivery& delivery) {
+    if (std::exchange(begun, false)) return true;
+    if (delivery.kind == Delivery::Kind::kControl) return true;
+    queued_bytes_ -= delivery.size() + kOverhead;
+    ++unsent;
+    return false;
+  });
   figures_->queued_bytes = queued_bytes_;
   figures_->AddSkipped(unsent);
   format_->Skip(unsent);
@@ -140,7 +147,7 @@ void Player::SkipQueued() {
 
 void Player::Drop() {
   core_.Log(LogLevel::kWarning,
-            name_ + " takes its data too slowly and is dropped: " +
+            figures_->Name() + " takes its data too slowly and is dropped: " +
                 std::to_string(queued_bytes_) + " bytes were waiting for it");
   figures_->AddDrop();
   KeepBegun();
@@ -149,7 +156,9 @@ void Player::Drop() {
 
 void Player::KeepBegun() {
   // What has been begun is finished, so that it ends behind a whole packet.
-  queue_.resize(front_written_ > 0 ? 1 : 0);
+  bool begun = front_written_ > 0;  // the first one
+  queue_.Filter(
+      [&begun](const Delivery&) { return std::exchange(begun, false); });
   queued_bytes_ = queue_.empty() ? 0 : queue_.front().size() + kOverhead;
   figures_->queued_bytes = queued_bytes_;
 }
@@ -175,7 +184,7 @@ bool Player::WriteSome() {
   std::array<Bytes, kMaxParts> parts;
   std::size_t count = 0;
   std::size_t skip = front_written_;
-  for (const Delivery& delivery : queue_) {
+  for (const Delivery& delivery : queue_.items()) {
     if (count + 3 > kMaxParts) break;
     for (Bytes part : {delivery.prefix(), delivery.head, delivery.rest}) {
       const std::size_t written = std::min(skip, part.size());
@@ -184,8 +193,7 @@ bool Player::WriteSome() {
       if (!part.empty()) parts[count++] = part;
     }
   }
-  const IoResult sent =
-      Send(connection_.socket(), std::span(parts).first(count));
+  const IoResult sent = Send(connection_.fd(), std::span(parts).first(count));
   switch (sent.status) {
     case IoResult::Status::kClosed:
       Gone(false);
@@ -203,7 +211,7 @@ bool Player::WriteSome() {
 void Player::WaitForRoom() {
   if (writable_) return;
   const std::weak_ptr<Player> weak = weak_from_this();
-  writable_ = WatchSocket(connection_.socket(), G_IO_OUT, [weak] {
+  writable_ = WatchWritable(connection_.fd(), [weak] {
     if (auto self = weak.lock()) self->Write();
   });
 }
@@ -215,15 +223,15 @@ void Player::Advance(std::size_t size) {
   while (!queue_.empty() && size >= queue_.front().size()) {
     size -= queue_.front().size();
     queued_bytes_ -= queue_.front().size() + kOverhead;
-    queue_.pop_front();
+    queue_.Pop();
   }
   front_written_ = size;
   figures_->queued_bytes = queued_bytes_;
 }
 
 void Player::LookForEnd() {
-  if (!connection_.stream) return;
-  const IoResult read = Receive(connection_.socket(), core_.read_buffer());
+  if (!connection_) return;
+  const IoResult read = Receive(connection_.fd(), core_.read_buffer());
   if (read.status == IoResult::Status::kClosed) Gone(false);
 }
 
@@ -234,17 +242,17 @@ void Player::Gone(bool flushed) {
   writable_.Reset();
   readable_.Reset();
   flush_timer_.Reset();
-  queue_.clear();
+  queue_.Clear();
   queued_bytes_ = 0;
   core_.Log(
       LogLevel::kInfo,
-      name_ + " has ended" +
+      figures_->Name() + " has ended" +
           (skips_ > 0 ? ", it has skipped " + std::to_string(skips_) + " times"
                       : ""));
   if (flushed) {
     core_.CloseGently(std::move(connection_));
   } else {
-    Close(connection_);
+    connection_.Close();
   }
   format_->OnGone();
   core_.RemovePlayer(self);

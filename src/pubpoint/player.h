@@ -6,13 +6,13 @@
 
 #include "pubpoint/connection.h"
 #include "pubpoint/core.h"
+#include "pubpoint/delivery_queue.h"
 #include "pubpoint/player_format.h"
 #include "pubpoint/watch.h"
 
-#include <deque>
 #include <memory>
 #include <span>
-#include <string>
+#include <string_view>
 
 namespace wms::pubpoint {
 
@@ -22,7 +22,7 @@ namespace wms::pubpoint {
 /// that a slow player costs the push nothing.
 class Player : public std::enable_shared_from_this<Player> {
  public:
-  Player(Core& core, Connection connection, std::string name,
+  Player(Core& core, PlainConnection connection,
          std::shared_ptr<PlayerFormat> format,
          std::shared_ptr<PlayerFigures> figures);
   ~Player();
@@ -34,8 +34,10 @@ class Player : public std::enable_shared_from_this<Player> {
   void Start(std::string_view head, const HeaderRef& header,
              std::span<const PacketRef> burst);
 
-  /// The next packet of the stream.
+  /// The next packet of the stream. It leaves with Flush, so that packets that
+  /// come together do so in one write.
   void Deliver(const PacketRef& packet);
+  void Flush();
 
   /// Another header takes the place of the one before.
   void Switch(const HeaderRef& header);
@@ -74,12 +76,11 @@ class Player : public std::enable_shared_from_this<Player> {
   void Gone(bool flushed);
 
   Core& core_;
-  Connection connection_;
-  const std::string name_;  // for the log: point and address
+  PlainConnection connection_;
   const std::shared_ptr<PlayerFormat> format_;
   const std::shared_ptr<PlayerFigures> figures_;
   State state_ = State::kOpen;
-  std::deque<Delivery> queue_;
+  DeliveryQueue queue_;
   std::size_t queued_bytes_ = 0;
   std::size_t front_written_ = 0;  // of the first delivery
   std::size_t skips_ = 0;

@@ -10,6 +10,7 @@
 namespace wms::pubpoint {
 
 void PublishingPoint::BeginStream(Bytes header, const asf::Header& parsed) {
+  Flush();
   EndRecording();
   was_live_ = true;
   figures_->live = true;
@@ -47,12 +48,21 @@ void PublishingPoint::AddPacket(std::vector<std::uint8_t> packet) {
   recent_.Add(live);
   // First, so that what a player has had is there whatever happens.
   Record(*live);
+  unflushed_.push_back(live);
+}
+
+void PublishingPoint::Flush() {
+  if (unflushed_.empty()) return;
   // A player that is dropped leaves its entry behind for this loop to remove.
-  std::erase_if(players_, [&live](const std::weak_ptr<Player>& weak) {
+  std::erase_if(players_, [this](const std::weak_ptr<Player>& weak) {
     const std::shared_ptr<Player> player = weak.lock();
-    if (player) player->Deliver(live);
-    return !player || !player->open();
+    if (!player) return true;
+    for (const PacketRef& packet : unflushed_)
+      player->Deliver(packet);
+    player->Flush();
+    return !player->open();
   });
+  unflushed_.clear();
 }
 
 void PublishingPoint::Record(const LivePacket& packet) {
@@ -75,6 +85,7 @@ void PublishingPoint::CheckFraming(const LivePacket& packet) {
 }
 
 void PublishingPoint::EndStream() {
+  Flush();
   EndPlayers();
   EndRecording();
   header_.reset();
@@ -86,13 +97,14 @@ std::shared_ptr<Player> PublishingPoint::AddPlayer(
     Connection connection, const std::string& address,
     const std::string& user_agent, std::string_view head,
     std::shared_ptr<PlayerFormat> format) {
+  // Those are in what it begins with.
+  Flush();
   const auto figures =
       core_.board().AddPlayer(figures_, address, user_agent, format->Name());
   auto player = std::make_shared<Player>(core_, std::move(connection),
-                                         "player " + address + " of " + path_,
                                          std::move(format), figures);
   core_.AddPlayer(player);
-  core_.Log(LogLevel::kInfo, "player " + address + " of " + path_ + " begins");
+  core_.Log(LogLevel::kInfo, figures->Name() + " begins");
   core_.observer().OnPlayer(path_);
   player->Start(head, header_, recent_.Burst());
   players_.push_back(player);

@@ -26,12 +26,14 @@ PushReceiver::PushReceiver(Core& core, Connection connection,
                            const RequestHead& head)
     : core_(core),
       connection_(std::move(connection)),
+      fd_(connection_.fd()),
       session_(std::move(session)),
       left_(head.content_length.value_or(0)),
       keep_alive_(head.keep_alive),
       address_(head.address) {}
 
 PushReceiver::~PushReceiver() {
+  readable_.Reset();
   Close(connection_);
 }
 
@@ -46,8 +48,8 @@ void PushReceiver::Begin() {
 void PushReceiver::BeginReading() {
   start_.Reset();
   const std::weak_ptr<PushReceiver> weak = weak_from_this();
-  readable_ = WatchSocket(connection_.socket(), G_IO_IN, [weak] {
-    if (auto self = weak.lock()) self->Read(kReadsPerTurn);
+  readable_ = WatchReadable(fd_, [weak] {
+    if (auto self = weak.lock()) self->Read(Extent::kOneTurn);
   });
   const std::vector<std::uint8_t> early = std::exchange(connection_.early, {});
   Consume(early);
@@ -56,13 +58,14 @@ void PushReceiver::BeginReading() {
 void PushReceiver::CatchUp() {
   // By the time of another request libsoup has left this one.
   if (start_) BeginReading();
-  Read(kReadsToCatchUp);
+  Read(Extent::kAll);
 }
 
-void PushReceiver::Read(int most) {
+void PushReceiver::Read(Extent extent) {
+  const int most = extent == Extent::kOneTurn ? kReadsPerTurn : kReadsToCatchUp;
   for (int i = 0; i < most && connection_.stream; ++i) {
     const std::span<std::uint8_t> buffer = core_.read_buffer();
-    const IoResult read = Receive(connection_.socket(), buffer);
+    const IoResult read = Receive(fd_, buffer);
     if (read.status == IoResult::Status::kWouldBlock) return;
     if (read.status == IoResult::Status::kClosed) {
       readable_.Reset();
@@ -71,10 +74,18 @@ void PushReceiver::Read(int most) {
       return;
     }
     Consume(buffer.first(read.size));
+    // Most likely that was all; what comes behind it comes in its own turn.
+    if (extent == Extent::kOneTurn && read.size < buffer.size()) return;
   }
 }
 
 void PushReceiver::Consume(Bytes bytes) {
+  TakeBody(bytes);
+  // Packets that came in one read leave in one write.
+  session_->point()->Flush();
+}
+
+void PushReceiver::TakeBody(Bytes bytes) {
   const std::size_t size =
       static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), left_));
   left_ -= size;

@@ -38,8 +38,11 @@ class PushReceiver : public SessionConnection,
 
  private:
   void BeginReading();
-  void Read(int most);
+  /// What of a socket is read.
+  enum class Extent { kOneTurn, kAll };
+  void Read(Extent extent);
   void Consume(Bytes bytes);
+  void TakeBody(Bytes bytes);
   /// False when the body is over, one way or another.
   bool TakePackets();
   void Complete();
@@ -47,6 +50,7 @@ class PushReceiver : public SessionConnection,
 
   Core& core_;
   Connection connection_;
+  const int fd_;  // of connection_, as long as it is open
   const std::shared_ptr<PushSession> session_;
   std::uint64_t left_;               // of Content-Length
   std::uint64_t packet_offset_ = 0;  // of the packet at hand, in the body

@@ -48,7 +48,7 @@ void SendContinue(const Connection& connection) {
       Bytes(reinterpret_cast<const std::uint8_t*>(kText.data()), kText.size())};
   // The first bytes on a connection that waits for them fit; if not, its end
   // shows when it is read.
-  static_cast<void>(Send(connection.socket(), part));
+  static_cast<void>(Send(connection.fd(), part));
 }
 
 Result<void> CheckLength(const RequestHead& head) {

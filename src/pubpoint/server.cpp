@@ -198,7 +198,7 @@ void Server::Impl::OnLate(GSocket* socket, bool fresh) const {
     const std::array<Bytes, 1> part = {
         Bytes(reinterpret_cast<const std::uint8_t*>(text.data()), text.size())};
     // It fits, or the peer is gone.
-    static_cast<void>(Send(socket, part));
+    static_cast<void>(Send(g_socket_get_fd(socket), part));
   }
   // libsoup has the connection, and closes it at the end of the stream.
   g_socket_shutdown(socket, TRUE, TRUE, nullptr);

@@ -8,6 +8,7 @@
 #include "wmhttp/cookies.h"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 
 namespace wms::pubpoint {
@@ -134,13 +135,13 @@ Connection TakeOver(SoupServerMessage* message) {
   connection.stream = glib::Ref<GSocketConnection>::Take(base);
   g_object_set_data(G_OBJECT(connection.stream.get()), kWaitKey, nullptr);
 
-  connection.early.resize(kReadAhead);
+  // Most of the time there is nothing: then it costs no memory either.
+  std::array<std::uint8_t, kReadAhead> early;
   const gssize size = g_pollable_input_stream_read_nonblocking(
       G_POLLABLE_INPUT_STREAM(g_io_stream_get_input_stream(stream.get())),
-      connection.early.data(), connection.early.size(), nullptr, nullptr);
+      early.data(), early.size(), nullptr, nullptr);
   // Nothing to read, the end and an error all show again at the socket.
-  connection.early.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
-  connection.early.shrink_to_fit();
+  if (size > 0) connection.early.assign(early.begin(), early.begin() + size);
   return connection;
 }
 

@@ -73,9 +73,9 @@ std::shared_ptr<PushFigures> StatusBoard::AddPush(
 
 std::shared_ptr<PlayerFigures> StatusBoard::AddPlayer(
     const std::shared_ptr<PointFigures>& point, std::string address,
-    const std::string& user_agent, std::string kind) {
-  auto player = std::make_shared<PlayerFigures>(
-      point, std::move(address), FirstProduct(user_agent), std::move(kind));
+    const std::string& user_agent, const char* kind) {
+  auto player = std::make_shared<PlayerFigures>(point, std::move(address),
+                                                FirstProduct(user_agent), kind);
   Add(point->players_, player);
   return player;
 }

@@ -28,7 +28,7 @@ class StatusBoard : public StatusSource {
   /// @param kind how it is served, a word: "http".
   std::shared_ptr<PlayerFigures> AddPlayer(
       const std::shared_ptr<PointFigures>& point, std::string address,
-      const std::string& user_agent, std::string kind);
+      const std::string& user_agent, const char* kind);
 
   /// A rule was broken by a request that belongs to no push.
   void AddViolation() { ++server_->violations; }

@@ -4,79 +4,67 @@
 
 #include "pubpoint/watch.h"
 
-#include <memory>
+#include <algorithm>
 
 namespace wms::pubpoint {
 namespace {
 
-using Function = std::function<void()>;
+/// Longer than anybody waits, and short enough for the clock's numbers.
+constexpr std::chrono::milliseconds kLongestDelay = std::chrono::hours(87600);
 
-gboolean CallSocketFunction(GSocket* /*socket*/, GIOCondition /*condition*/,
-                            gpointer function) noexcept {
-  (*static_cast<Function*>(function))();
-  return G_SOURCE_CONTINUE;
+Watch WatchSide(int socket, Poller::Side side, std::function<void()> ready) {
+  auto poller = Poller::OfThread();
+  const auto key = poller->AddSocket(socket, side, std::move(ready));
+  return {std::move(poller), key};
 }
 
-gboolean CallTimeFunction(gpointer function) noexcept {
-  (*static_cast<Function*>(function))();
-  return G_SOURCE_REMOVE;
-}
-
-void FreeFunction(gpointer function) noexcept {
-  delete static_cast<Function*>(function);
-}
-
-/// GLib keeps the function alive while it runs, whatever becomes of the
-/// watch meanwhile.
-Watch Attach(GSource* source, GSourceFunc call, Function function) {
-  g_source_set_callback(
-      source, call, std::make_unique<Function>(std::move(function)).release(),
-      FreeFunction);
-  g_source_attach(source, g_main_context_get_thread_default());
-  return Watch(glib::Source(source));
+Watch WatchUntil(Poller::Clock::time_point due, std::function<void()> expired) {
+  auto poller = Poller::OfThread();
+  const auto key = poller->AddTimer(due, std::move(expired));
+  return {std::move(poller), key};
 }
 
 }  // namespace
 
 void Watch::Reset() {
-  const glib::Source source = std::move(source_);
-  if (source) g_source_destroy(source.get());
+  const std::shared_ptr<Poller> poller = std::move(poller_);
+  if (!poller) return;
+  std::visit([&poller](const auto& key) { poller->Remove(key); }, key_);
 }
 
-Watch WatchSocket(GSocket* socket, GIOCondition condition,
-                  std::function<void()> ready) {
-  return Attach(g_socket_create_source(socket, condition, nullptr),
-                reinterpret_cast<GSourceFunc>(  // NOLINT: GLib's way
-                    reinterpret_cast<void (*)()>(CallSocketFunction)),
-                std::move(ready));
+Watch WatchReadable(int socket, std::function<void()> ready) {
+  return WatchSide(socket, Poller::Side::kRead, std::move(ready));
+}
+
+Watch WatchWritable(int socket, std::function<void()> ready) {
+  return WatchSide(socket, Poller::Side::kWrite, std::move(ready));
 }
 
 Watch WatchTime(std::chrono::milliseconds delay,
                 std::function<void()> expired) {
-  return Attach(g_timeout_source_new(static_cast<guint>(delay.count())),
-                CallTimeFunction, std::move(expired));
+  return WatchUntil(Poller::Clock::now() + std::min(delay, kLongestDelay),
+                    std::move(expired));
 }
 
 void Deadline::Start(std::chrono::milliseconds delay) {
-  due_ = Clock::now() + delay;
-  // A source that fires too early looks again; one that would be too late
-  // has to go.
+  due_ = Clock::now() + std::min(delay, kLongestDelay);
+  // A watch that is too early looks again; one that would be too late has to
+  // go.
   if (watch_ && armed_ <= due_) return;
   armed_ = due_;
-  watch_ = WatchTime(delay, [this] { Check(); });
+  watch_ = WatchUntil(due_, [this] { Check(); });
 }
 
 void Deadline::Check() {
   const Clock::time_point now = Clock::now();
   if (now >= due_) {
     watch_.Reset();
-    const Function expired = expired_;  // it may destroy this timer
+    const auto expired = expired_;  // it may destroy this timer
     expired();
     return;
   }
   armed_ = due_;
-  watch_ = WatchTime(std::chrono::ceil<std::chrono::milliseconds>(due_ - now),
-                     [this] { Check(); });
+  watch_ = WatchUntil(due_, [this] { Check(); });
 }
 
 }  // namespace wms::pubpoint

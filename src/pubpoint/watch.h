@@ -4,43 +4,55 @@
 
 #pragma once
 
-#include "glib/ref.h"
+#include "pubpoint/poller.h"
 
 #include <chrono>
 #include <functional>
+#include <memory>
+#include <utility>
+#include <variant>
 
 namespace wms::pubpoint {
 
-/// A source in the thread's default context that is removed with this. Its
-/// function may reset or destroy the watch it was called by.
+/// Something that the thread's Poller waits for until this is gone. Its
+/// function may reset or destroy the watch it was called by, and any other.
 class Watch {
  public:
+  using Key = std::variant<Poller::TimerKey, Poller::SocketKey>;
+
   Watch() = default;
-  explicit Watch(glib::Source source) : source_(std::move(source)) {}
-  Watch(Watch&&) noexcept = default;
+  Watch(std::shared_ptr<Poller> poller, const Key& key)
+      : poller_(std::move(poller)), key_(key) {}
+  Watch(Watch&& other) noexcept
+      : poller_(std::move(other.poller_)), key_(other.key_) {}
   Watch& operator=(Watch&& other) noexcept {
     Reset();
-    source_ = std::move(other.source_);
+    poller_ = std::move(other.poller_);
+    key_ = other.key_;
     return *this;
   }
   ~Watch() { Reset(); }
 
   void Reset();
-  explicit operator bool() const { return source_ != nullptr; }
+  explicit operator bool() const { return poller_ != nullptr; }
 
  private:
-  glib::Source source_;
+  std::shared_ptr<Poller> poller_;
+  Key key_;
 };
 
-/// Calls @a ready each time @a socket fulfils @a condition.
-Watch WatchSocket(GSocket* socket, GIOCondition condition,
-                  std::function<void()> ready);
+/// Calls @a ready each time @a socket can be read. To be reset before the
+/// socket is closed; another watch of the same takes the place of this.
+Watch WatchReadable(int socket, std::function<void()> ready);
+
+/// The same for writing.
+Watch WatchWritable(int socket, std::function<void()> ready);
 
 /// Calls @a expired once, after @a delay.
 Watch WatchTime(std::chrono::milliseconds delay, std::function<void()> expired);
 
 /// A timer that is put off for every packet: that costs a look at the clock,
-/// not a source.
+/// not a watch.
 class Deadline {
  public:
   using Clock = std::chrono::steady_clock;

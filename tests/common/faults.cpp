@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -61,8 +62,16 @@ const char* CallName(Call call) {
       return "option";
     case Call::kPoll:
       return "poll";
+    case Call::kEpollCreate:
+      return "epoll_create1";
+    case Call::kEpollControl:
+      return "epoll_ctl";
+    case Call::kEpollWait:
+      return "epoll_wait";
     case Call::kOpen:
       return "open";
+    case Call::kDuplicate:
+      return "duplicate";
     case Call::kWrite:
       return "write";
     case Call::kThread:
@@ -184,14 +193,44 @@ int poll(pollfd* fds, nfds_t count, int timeout) {
   return next(fds, count, timeout);
 }
 
+int epoll_create1(int flags) noexcept {
+  static const auto next = Next(&epoll_create1, "epoll_create1");
+  if (IsDue(Call::kEpollCreate, EMFILE)) return -1;
+  return next(flags);
+}
+
+int epoll_ctl(int epoll, int operation, int fd, epoll_event* event) noexcept {
+  static const auto next = Next(&epoll_ctl, "epoll_ctl");
+  if (IsDue(Call::kEpollControl, ENOSPC)) return -1;
+  return next(epoll, operation, fd, event);
+}
+
+int epoll_wait(int epoll, epoll_event* events, int most, int timeout) {
+  static const auto next = Next(&epoll_wait, "epoll_wait");
+  if (IsDue(Call::kEpollWait, EINTR)) return -1;
+  return next(epoll, events, most, timeout);
+}
+
 int open(const char* path, int flags, ...) {
   static const auto next = Next(&open, "open");
   if (IsDue(Call::kOpen, EMFILE)) return -1;
   va_list arguments;
   va_start(arguments, flags);
+  // NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): it has begun
   const mode_t mode = va_arg(arguments, mode_t);
   va_end(arguments);
   return next(path, flags, mode);
+}
+
+int fcntl(int fd, int command, ...) {
+  static const auto next = Next(&fcntl, "fcntl64");
+  if (command == F_DUPFD_CLOEXEC && IsDue(Call::kDuplicate, EMFILE)) return -1;
+  va_list arguments;
+  va_start(arguments, command);
+  // NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): it has begun
+  void* const argument = va_arg(arguments, void*);
+  va_end(arguments);
+  return next(fd, command, argument);
 }
 
 int pthread_create(pthread_t* thread, const pthread_attr_t* attributes,

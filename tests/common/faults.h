@@ -16,8 +16,12 @@ enum class Call {
   kAddress,  ///< getsockname(), getpeername()
   kOption,   ///< getsockopt(), setsockopt()
   kPoll,
+  kEpollCreate,
+  kEpollControl,
+  kEpollWait,
   kOpen,
-  kWrite,  ///< pwrite()
+  kDuplicate,  ///< of a descriptor, by fcntl()
+  kWrite,      ///< pwrite()
   kThread,
 };
 

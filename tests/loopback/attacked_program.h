@@ -23,7 +23,12 @@ class AttackedProgram {
   explicit AttackedProgram(std::vector<std::string> arguments = {})
       : program_(All(std::move(arguments))),
         port_(program_.Port()),
-        honest_(std::make_unique<HonestPair>(port_)) {}
+        idle_files_(Files()),
+        honest_(std::make_unique<HonestPair>(port_)) {
+    // The pair asks again until its stream is there, and the server lets go of
+    // those connections when it gets to it.
+    EXPECT(WaitForFiles(idle_files_ + kPairFiles), std::to_string(Files()));
+  }
 
   unsigned port() const { return port_; }
   HonestPair& honest() { return *honest_; }
@@ -49,6 +54,9 @@ class AttackedProgram {
   }
 
  private:
+  /// Connections of the honest pair, and what GLib opens once and keeps.
+  static constexpr std::size_t kPairFiles = 4;
+
   static std::vector<std::string> All(std::vector<std::string> arguments) {
     // Nobody reads what it says.
     arguments.insert(arguments.begin(), {"--port=0", "--log-level=error"});
@@ -69,6 +77,7 @@ class AttackedProgram {
 
   Program program_;
   const unsigned port_;
+  const std::size_t idle_files_;
   /// Apart from the stack, which a check that fails leaves with a jump: its
   /// thread goes on then.
   const std::unique_ptr<HonestPair> honest_;

@@ -133,6 +133,59 @@ GST_START_TEST(test_several_players) {
 }
 GST_END_TEST
 
+/// Packets @a first to @a first + @a count in one piece, as an encoder sends
+/// them that has them together.
+ByteVector Together(const LivePush& push, std::size_t first,
+                    std::size_t count) {
+  ByteVector bytes;
+  for (std::size_t i = first; i < first + count; ++i) {
+    Append(bytes, Frame(wmhttp::PacketId::kData,
+                        Stripped(push.packets[i % push.packets.size()])));
+  }
+  return bytes;
+}
+
+GST_START_TEST(test_packets_that_come_together) {
+  // More than one read takes, and more than one write has room for.
+  constexpr std::size_t kCount = 400;
+  PubpointThread server;
+  LivePush push(server, 0);
+  const auto player = Play(server);
+  fail_unless(push.pusher.client->Send(Together(push, 0, kCount)));
+  push.End();
+  fail_unless(player->ReadToEnd() == Expected(push, 0, kCount));
+}
+GST_END_TEST
+
+GST_START_TEST(test_packets_together_with_another_header) {
+  PubpointThread server;
+  LivePush push(server, 0);
+  const auto player = Play(server);
+  ByteVector bytes = Together(push, 0, 3);
+  Append(bytes, Frame(wmhttp::PacketId::kEndOfStream, {}, HResult::S_FALSE));
+  Append(bytes, Frame(wmhttp::PacketId::kStreamChange,
+                      MakeHeader({.packet_size = kPacketSize, .id = 2})));
+  Append(bytes, Together(push, 3, 2));
+  fail_unless(push.pusher.client->Send(bytes));
+  // What belongs to the header before, and nothing else.
+  fail_unless(player->ReadToEnd() == Expected(push, 0, 3));
+  push.End();
+}
+GST_END_TEST
+
+GST_START_TEST(test_queue_is_no_limit_for_packets_together) {
+  ServerOptions options;
+  options.limits.player_queue = 8 * kPacketSize;
+  options.slow_players = pubpoint::SlowPlayers::kDrop;
+  PubpointThread server(std::move(options));
+  LivePush push(server, 0);
+  const auto player = Play(server);
+  fail_unless(push.pusher.client->Send(Together(push, 0, 40)));
+  push.End();
+  fail_unless(player->ReadToEnd() == Expected(push, 0, 40));
+}
+GST_END_TEST
+
 GST_START_TEST(test_statuses) {
   PubpointThread server;
   const auto status = [&server](const std::string& request) {
@@ -273,6 +326,9 @@ Suite* pubpoint_play_suite() {
   tcase_add_test(play, test_late_player_starts_with_recent_packets);
   tcase_add_test(play, test_recent_packets_are_bounded_in_bytes);
   tcase_add_test(play, test_several_players);
+  tcase_add_test(play, test_packets_that_come_together);
+  tcase_add_test(play, test_packets_together_with_another_header);
+  tcase_add_test(play, test_queue_is_no_limit_for_packets_together);
   tcase_add_test(play, test_statuses);
   tcase_add_test(play, test_too_many_players);
   tcase_add_test(play, test_new_header_ends_players);

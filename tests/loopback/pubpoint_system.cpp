@@ -146,8 +146,27 @@ GST_START_TEST(test_files) {
   SystemCase system;
   for (const int error : {EMFILE, EACCES})
     EXPECT(FailEach(system, Call::kOpen, error) > 0, g_strerror(error));
+  EXPECT(FailEach(system, Call::kDuplicate) > 0, "duplicate");
   for (const int error : {ENOSPC, EIO, EINTR})
     EXPECT(FailEach(system, Call::kWrite, error) > 0, g_strerror(error));
+}
+GST_END_TEST
+
+GST_START_TEST(test_waiting) {
+  SystemCase system;
+  for (const int error : {ENOSPC, ENOMEM}) {
+    EXPECT(FailEach(system, Call::kEpollControl, error) > 0, g_strerror(error));
+  }
+  EXPECT(FailEach(system, Call::kEpollWait) > 0, "epoll_wait");
+}
+GST_END_TEST
+
+GST_START_TEST(test_start_without_epoll) {
+  for (const int error : {EMFILE, ENOMEM}) {
+    const Fault fault(Call::kEpollCreate, 1, Whose::kEverybodys, error);
+    SystemCase system;
+    EXPECT(fault.happened(), g_strerror(error));
+  }
 }
 GST_END_TEST
 
@@ -158,6 +177,8 @@ Suite* pubpoint_system_suite() {
   tcase_add_test(calls, test_connections);
   tcase_add_test(calls, test_bytes);
   tcase_add_test(calls, test_files);
+  tcase_add_test(calls, test_waiting);
+  tcase_add_test(calls, test_start_without_epoll);
   return suite;
 }
 
