@@ -87,7 +87,7 @@ GstFlowReturn StreamFeeder::FixTiming (Bytes& packet, MemoryOwner& owner) {
               ": it has been moved to begin "
               "with them, which need not be right to the frame; " +
               kTimingCure);
-  } else if (timing_.missing () != 0) {
+  } else if (timing_.missing () != 0 && !warned_) {
     WarnOnce ("no packet of stream " + std::to_string (timing_.missing ()) +
               " has come among the first " +
               std::to_string (asf::TimingFix::kMaxPackets) +

@@ -34,9 +34,10 @@ void TimingFix::Begin(const Header& header) {
 }
 
 Bytes TimingFix::Apply(Bytes packet) {
+  const std::optional<std::uint32_t> send_time = ReadSendTime(packet);
+  if (!send_time || !ToBeLookedAt(*send_time)) return packet;
   const Result<DataPacket> parsed = ParseDataPacket(packet);
   if (!parsed) return packet;
-  if (!ToBeLookedAt(parsed->send_time_ms)) return packet;
   const Result<std::vector<Payload>> payloads = ParsePayloads(packet, *parsed);
   if (!payloads) return packet;
   for (const Payload& payload : *payloads) {
@@ -59,14 +60,13 @@ bool TimingFix::ToBeLookedAt(std::uint32_t send_time_ms) {
   const bool near = AreNear(came_at_ms_, send_time_ms);
   came_at_ms_ = send_time_ms;
   if (packets_ < kMaxPackets) {
-    ++packets_;
+    if (++packets_ == kMaxPackets) missing_ = FindMissing();
     return true;
   }
   return shifting_ || suspect_ != 0 || !near;
 }
 
-std::uint8_t TimingFix::missing() const {
-  if (packets_ < kMaxPackets || unjudged_ == 0) return 0;
+std::uint8_t TimingFix::FindMissing() const {
   for (std::size_t number = 1; number < tracks_.size(); ++number) {
     const Track& track = tracks_[number];
     if (track.known && !track.begun && IsMedia(track.type))
@@ -109,6 +109,7 @@ void TimingFix::Start(std::uint8_t stream, std::uint32_t time_ms) {
   Track& track = tracks_[stream];
   track.begun = true;
   --unjudged_;
+  if (stream == missing_) missing_ = FindMissing();
   const std::optional<std::uint32_t> offset = OffsetOf(track, time_ms);
   if (!offset) return;
   const std::int64_t behind =

@@ -74,7 +74,7 @@ class TimingFix {
   const std::optional<Alignment>& alignment() const { return alignment_; }
   const std::optional<Misfit>& misfit() const { return misfit_; }
   /// Sound or pictures that no payload has come of in kMaxPackets; 0 for none.
-  std::uint8_t missing() const;
+  std::uint8_t missing() const { return missing_; }
 
  private:
   struct Track {
@@ -86,6 +86,7 @@ class TimingFix {
   };
 
   bool ToBeLookedAt(std::uint32_t send_time_ms);
+  std::uint8_t FindMissing() const;
   void Look(std::uint8_t stream, std::uint32_t time_ms);
   void Start(std::uint8_t stream, std::uint32_t time_ms);
   void Follow(std::uint8_t stream, std::uint32_t time_ms);
@@ -99,6 +100,7 @@ class TimingFix {
   std::array<Track, 128> tracks_{};
   std::size_t unjudged_ = 0;  // streams that have had no payload
   std::size_t packets_ = 0;
+  std::uint8_t missing_ = 0;
   bool shifting_ = false;
   bool has_latest_ = false;
   std::uint32_t latest_ms_ = 0;  // presentation time, as it is sent

@@ -26,6 +26,7 @@ void PushStart(GstPad* source, guint32 packet_size,
   gst_pad_push_event(source, gst_event_new_segment(&segment));
   test::HeaderSample header;
   header.packet_size = packet_size;
+  header.streams = 1;  // whose payloads the packets have
   header.max_bitrate = 0;
   header.padding = header_padding;
   gst_pad_push(source, ToBuffer(test::MakeHeader(header)));
