@@ -66,7 +66,7 @@ std::string Describe(const Decoded& decoded) {
 
 GST_START_TEST(test_same_frames) {
   const auto index = static_cast<std::size_t>(__i__);
-  const std::string player = kPlayers.at(index / std::size(kSources));
+  const std::string& player = kPlayers.at(index / std::size(kSources));
   const Source& source = kSources[index % std::size(kSources)];
   const ScratchDir dir;
   const std::string file = dir.path() + "/source.asf";

@@ -185,6 +185,7 @@ PlayerProcess::PlayerProcess(const std::string& player, const std::string& url,
   }
   const std::vector<std::string> arguments = Arguments(url);
   std::vector<const char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (const std::string& argument : arguments)
     argv.push_back(argument.c_str());
   argv.push_back(nullptr);

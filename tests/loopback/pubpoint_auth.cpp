@@ -197,18 +197,18 @@ GST_END_TEST
 
 GST_START_TEST(test_schemes_on_offer) {
   struct {
-    unsigned schemes;
     const char* accept;
+    unsigned schemes;
     bool basic;
     bool digest;
   } const cases[] = {
-      {3, "", true, true},
-      {3, "X-Accept-Authentication: Negotiate, NTLM, Digest\r\n", false, true},
-      {3, "X-Accept-Authentication: Digest, Basic\r\n", true, true},
-      {3, "X-Accept-Authentication: basic\r\n", true, false},
-      {3, "X-Accept-Authentication: NTLM\r\n", true, true},
-      {1, "X-Accept-Authentication: Digest\r\n", true, false},
-      {2, "X-Accept-Authentication: Basic, Digest\r\n", false, true},
+      {"", 3, true, true},
+      {"X-Accept-Authentication: Negotiate, NTLM, Digest\r\n", 3, false, true},
+      {"X-Accept-Authentication: Digest, Basic\r\n", 3, true, true},
+      {"X-Accept-Authentication: basic\r\n", 3, true, false},
+      {"X-Accept-Authentication: NTLM\r\n", 3, true, true},
+      {"X-Accept-Authentication: Digest\r\n", 1, true, false},
+      {"X-Accept-Authentication: Basic, Digest\r\n", 2, false, true},
   };
   for (const auto& c : cases) {
     ServerOptions options = WithUser();

@@ -81,7 +81,7 @@ inline bool Same(Bytes a, Bytes b) {
 }
 
 /// @a size bytes, no two neighbours alike, different for every @a seed.
-inline Data Pattern(std::size_t size, unsigned seed = 0) {
+inline Data Pattern(std::size_t size, std::size_t seed = 0) {
   Data data(size);
   for (std::size_t i = 0; i < size; ++i) {
     data[i] = static_cast<std::uint8_t>(i * 7 + seed * 31 + 1);
