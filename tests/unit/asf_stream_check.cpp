@@ -131,6 +131,26 @@ GST_START_TEST(test_packets) {
 }
 GST_END_TEST
 
+/// What is wrong in a hundred ways is told no further.
+GST_START_TEST(test_many_kinds) {
+  PacketSample sample = Sample(0);
+  sample.packet_length_width = 2;
+  std::vector<Data> parts = {RightHeader()};
+  for (unsigned i = 1; i <= 130; ++i) {
+    parts.push_back(MakePacket(sample));
+    StoreLe(parts.back().data() + 5, kPacketSize + i, 2);
+  }
+  const std::string lines = LinesOf(Joined(parts));
+  EXPECT(std::count(lines.begin(), lines.end(), '\n') == 101, lines);
+  EXPECT(lines.find("states a length of " + std::to_string(kPacketSize + 100) +
+                    " bytes") != std::string::npos,
+         lines);
+  EXPECT(lines.find("and 29 more ([ASF] 5.2): it is wrong in yet another way; "
+                    "no more are told apart") != std::string::npos,
+         lines);
+}
+GST_END_TEST
+
 GST_START_TEST(test_send_times) {
   constexpr std::uint32_t kThousandHours = 3600000000;
   const auto lines = [](std::uint32_t first, std::uint32_t second) {
@@ -226,6 +246,7 @@ Suite* asf_stream_check_suite() {
   tcase_add_test(check, test_header);
   tcase_add_test(check, test_second_header);
   tcase_add_test(check, test_packets);
+  tcase_add_test(check, test_many_kinds);
   tcase_add_test(check, test_send_times);
   tcase_add_test(check, test_timing);
   tcase_add_test(check, test_cut_short);
