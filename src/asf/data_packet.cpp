@@ -118,6 +118,24 @@ std::optional<Restored> PlanRestore(const DataPacket& parsed,
   return std::nullopt;
 }
 
+/// What ParseDataPacket finds in the packet that @a plan makes of @a parsed.
+DataPacket Describe(DataPacket parsed, const Restored& plan,
+                    std::size_t packet_size) {
+  const std::size_t payloads_size = parsed.payloads_end - parsed.payloads;
+  LengthField& length = parsed.packet_length;
+  length.size = static_cast<std::uint8_t>(plan.packet_length_width);
+  length.value = length.size > 0 ? static_cast<std::uint32_t>(packet_size) : 0;
+  parsed.sequence.offset = length.offset + length.size;
+  LengthField& padding = parsed.padding_length;
+  padding.offset = parsed.sequence.offset + parsed.sequence.size;
+  padding.size = static_cast<std::uint8_t>(plan.padding_width);
+  padding.value = static_cast<std::uint32_t>(plan.padding);
+  parsed.payloads = padding.offset + padding.size + kTimesSize;
+  parsed.payloads_end = parsed.payloads + payloads_size;
+  parsed.padding = plan.padding;
+  return parsed;
+}
+
 /// Whether an explicit packet length says what [ASF] wants it to say.
 bool CountsPadding(const DataPacket& parsed, std::size_t packet_size) {
   return parsed.packet_length.size == 0 ||
@@ -155,6 +173,7 @@ Result<DataPacket> ParseDataPacket(Bytes packet) {
                          std::to_string(parsed.padding_length.value) +
                          " bytes leaves no room for a payload");
   }
+  parsed.padding = packet.size() - parsed.payloads_end;
   return parsed;
 }
 
@@ -166,7 +185,7 @@ std::optional<std::uint32_t> ReadSendTime(Bytes packet) {
 
 StrippedPacket StripPadding(Bytes packet, const DataPacket& parsed) {
   StrippedPacket stripped;
-  if (parsed.payloads_end == packet.size()) {
+  if (parsed.padding == 0) {
     stripped.rest = packet;
     return stripped;
   }
@@ -181,16 +200,14 @@ StrippedPacket StripPadding(Bytes packet, const DataPacket& parsed) {
   return stripped;
 }
 
-Result<void> RestorePadding(Bytes packet, std::size_t packet_size,
-                            std::vector<std::uint8_t>& out) {
-  const Result<DataPacket> read = ParseDataPacket(packet);
-  if (!read) return read.error();
-  const DataPacket& parsed = *read;
-  out.clear();
-  ByteWriter writer(out);
+Result<PaddedPacket> RestorePadding(Bytes packet, const DataPacket& parsed,
+                                    std::size_t packet_size) {
+  PaddedPacket padded;
+  ByteWriter writer(padded.bytes);
   if (packet.size() == packet_size && CountsPadding(parsed, packet_size)) {
-    writer.Append(packet);
-    return {};
+    writer.Append(packet.first(parsed.payloads_end));
+    padded.parsed = parsed;
+    return padded;
   }
   const std::optional<Restored> plan = PlanRestore(parsed, packet_size);
   if (!plan) {
@@ -198,7 +215,8 @@ Result<void> RestorePadding(Bytes packet, std::size_t packet_size,
                          " bytes, and the header allows " +
                          std::to_string(packet_size));
   }
-  out.reserve(packet_size);
+  padded.parsed = Describe(parsed, *plan, packet_size);
+  padded.bytes.reserve(padded.parsed.payloads_end);
   writer.Append(packet.first(parsed.parsing_info));
   unsigned flags = packet[parsed.parsing_info];
   flags &= ~((3U << kPacketLengthType) | (3U << kPaddingLengthType));
@@ -213,8 +231,7 @@ Result<void> RestorePadding(Bytes packet, std::size_t packet_size,
   writer.U16(parsed.duration_ms);
   writer.Append(
       packet.subspan(parsed.payloads, parsed.payloads_end - parsed.payloads));
-  writer.Zeros(plan->padding);
-  return {};
+  return padded;
 }
 
 }  // namespace wms::asf

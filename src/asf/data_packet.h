@@ -18,6 +18,8 @@ struct LengthField {
   std::size_t offset = 0;  ///< from the start of the packet
   std::uint8_t size = 0;   ///< 0, 1, 2 or 4 bytes; 0 is "not there"
   std::uint32_t value = 0;
+
+  bool operator==(const LengthField&) const = default;
 };
 
 /// Where the parts of a data packet stand ([ASF] 5.2):
@@ -35,6 +37,9 @@ struct DataPacket {
   bool multiple_payloads = false;
   std::size_t payloads = 0;      ///< offset behind the duration
   std::size_t payloads_end = 0;  ///< offset of the padding, if any
+  std::size_t padding = 0;       ///< bytes of it behind payloads_end
+
+  bool operator==(const DataPacket&) const = default;
 };
 
 /// Reads the head of one data packet, @a packet being all of it. Fails with
@@ -67,14 +72,24 @@ struct StrippedPacket {
 /// and the Packet Length field, where there is one, to the new length
 /// ([MS-WMHTTP] 2.2.3.3). No field changes its width and no byte of a payload
 /// moves, so the result refers to the memory of @a packet, which @a parsed
-/// describes.
+/// describes. That may end where the padding begins.
 StrippedPacket StripPadding(Bytes packet, const DataPacket& parsed);
 
-/// Undoes StripPadding: @a out becomes @a packet filled up to @a packet_size
-/// bytes, with the padding counted into the packet length as [ASF] has it,
-/// also where a sender has left it out and kept the padding.
-/// Fails with NS_E_INVALID_DATA when the packet is malformed or too large.
-Result<void> RestorePadding(Bytes packet, std::size_t packet_size,
-                            std::vector<std::uint8_t>& out);
+/// A data packet that states its padding and is kept without: a few bytes may
+/// stand for 65,535.
+struct PaddedPacket {
+  std::vector<std::uint8_t> bytes;  ///< up to where the padding begins
+  DataPacket parsed;                ///< of the whole; padding says how much
+
+  /// With its padding, which is zeros: as long as the header says.
+  std::size_t size() const { return bytes.size() + parsed.padding; }
+};
+
+/// Undoes StripPadding: @a packet, which @a parsed describes, filled up to
+/// @a packet_size bytes, with the padding counted into the packet length as
+/// [ASF] has it, also where a sender has left it out and kept the padding.
+/// Fails with NS_E_INVALID_DATA when the packet is too large.
+Result<PaddedPacket> RestorePadding(Bytes packet, const DataPacket& parsed,
+                                    std::size_t packet_size);
 
 }  // namespace wms::asf

@@ -20,7 +20,7 @@ constexpr std::uint8_t kPayloadCount = 0x3F;
 constexpr std::uint32_t kCompressed = 1;
 /// Where the presentation time stands in replicated data, behind the size of
 /// the media object ([ASF] 5.2.3.1).
-constexpr std::size_t kTimeOffset = 4;
+constexpr std::uint32_t kTimeOffset = 4;
 constexpr std::size_t kTimeSize = 4;
 // Positions of the two-bit width codes in the property flags ([ASF] 5.2.2)
 // and, for the payload length, in the payload flags (5.2.3.3).
@@ -29,6 +29,10 @@ constexpr unsigned kOffsetType = 2;
 constexpr unsigned kObjectNumberType = 4;
 constexpr unsigned kStreamNumberType = 6;
 constexpr unsigned kPayloadLengthType = 6;
+
+std::uint32_t Offset(const ByteReader& reader) {
+  return static_cast<std::uint32_t>(reader.offset());
+}
 
 /// How the payloads of one packet write their numbers.
 struct Widths {
@@ -45,15 +49,15 @@ struct Widths {
 /// What stands in front of a payload's data or of its length.
 Payload ReadHead(ByteReader& reader, const Widths& widths) {
   Payload payload;
-  payload.begin = reader.offset();
+  payload.begin = Offset(reader);
   const std::uint8_t stream = reader.U8();
   payload.stream = stream & kStreamNumber;
   payload.key_frame = (stream & kKeyFrame) != 0;
   reader.Number(widths.object_number);
-  const std::size_t offset_at = reader.offset();
+  const std::uint32_t offset_at = Offset(reader);
   const std::uint64_t offset = reader.Number(widths.offset);
   const std::uint64_t replicated = reader.Number(widths.replicated_length);
-  const std::size_t replicated_at = reader.offset();
+  const std::uint32_t replicated_at = Offset(reader);
   reader.Take(static_cast<std::size_t>(replicated));
   // In compressed payload data the offset's place has the presentation time.
   payload.compressed = replicated == kCompressed;
@@ -64,7 +68,7 @@ Payload ReadHead(ByteReader& reader, const Widths& widths) {
   }
   if (payload.compressed) payload.time_delta = replicated_at;
   payload.starts_object = payload.compressed || offset == 0;
-  payload.data = reader.offset();
+  payload.data = Offset(reader);
   return payload;
 }
 
@@ -80,9 +84,9 @@ Result<std::vector<Payload>> ReadSeveral(ByteReader& reader,
   for (std::size_t i = 0; i < count; ++i) {
     Payload payload = ReadHead(reader, widths);
     const std::uint64_t length = reader.Number(length_width);
-    payload.data = reader.offset();
+    payload.data = Offset(reader);
     reader.Take(static_cast<std::size_t>(length));
-    payload.end = reader.offset();
+    payload.end = Offset(reader);
     if (reader.failed()) {
       return InvalidPacket("payload " + std::to_string(i + 1) + " of " +
                            std::to_string(count) + " does not fit into it");
@@ -107,7 +111,7 @@ Result<std::vector<Payload>> ParsePayloads(Bytes packet,
   if (parsed.multiple_payloads) return ReadSeveral(reader, widths);
   Payload payload = ReadHead(reader, widths);
   if (reader.failed()) return InvalidPacket("its payload does not fit into it");
-  payload.end = parsed.payloads_end;
+  payload.end = static_cast<std::uint32_t>(parsed.payloads_end);
   return std::vector<Payload>{payload};
 }
 

@@ -28,18 +28,20 @@ struct Payload {
   bool compressed = false;  ///< compressed payload data ([ASF] 5.2.3.2)
   /// Offset of the presentation time (4 bytes, ms) of its media object; 0
   /// where it has none.
-  std::size_t time = 0;
+  std::uint32_t time = 0;
   /// Offset of the presentation time delta (1 byte, ms), which compressed
   /// payload data has; 0 for others.
-  std::size_t time_delta = 0;
-  std::size_t begin = 0;  ///< offset of its stream number in the packet
-  std::size_t data = 0;   ///< offset of its data
-  std::size_t end = 0;    ///< offset behind its data
+  std::uint32_t time_delta = 0;
+  std::uint32_t begin = 0;  ///< offset of its stream number in the packet
+  std::uint32_t data = 0;   ///< offset of its data
+  std::uint32_t end = 0;    ///< offset behind its data
 };
 
 /// Finds the payloads of @a packet, which @a parsed describes: a single one,
 /// several, and either of them compressed. Fails with NS_E_INVALID_DATA when
 /// a length does not fit into what the packet has.
+///
+/// @param packet it may end where the padding begins.
 Result<std::vector<Payload>> ParsePayloads(Bytes packet,
                                            const DataPacket& parsed);
 

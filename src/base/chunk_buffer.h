@@ -21,8 +21,13 @@ class ChunkBuffer {
  public:
   /// Adds @a chunk; the one before has to be used up by then.
   void Feed(Bytes chunk) {
-    if (!chunk_.empty()) Hold(chunk_.size());
+    Keep();
     chunk_ = chunk;
+  }
+
+  /// Copies what has not been consumed: the fed memory may go then.
+  void Keep() {
+    if (!chunk_.empty()) Hold(chunk_.size());
   }
 
   /// The next @a size bytes, valid until the next call of any method; nothing

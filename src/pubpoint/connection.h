@@ -70,7 +70,7 @@ struct IoResult {
 IoResult Receive(int socket, std::span<std::uint8_t> buffer);
 
 /// Writes what the kernel takes of @a parts, at most kMaxParts of them.
-inline constexpr std::size_t kMaxParts = 48;
+inline constexpr std::size_t kMaxParts = 64;
 IoResult Send(int socket, std::span<const Bytes> parts);
 
 /// Closes it at once; unread bytes make that a reset.

@@ -5,6 +5,7 @@
 #include "pubpoint/live_media.h"
 
 #include <algorithm>
+#include <array>
 
 namespace wms::pubpoint {
 namespace {
@@ -27,18 +28,13 @@ bool StartsStream(const LiveHeader& header, const asf::Payload& payload) {
          (payload.key_frame || !header.IsVideo(payload.stream));
 }
 
-LivePacket::LivePacket(std::vector<std::uint8_t> whole, std::uint32_t number,
+LivePacket::LivePacket(asf::PaddedPacket padded, std::uint32_t number,
                        const LiveHeader& header)
-    : whole_(std::move(whole)), number_(number) {
-  const Result<asf::DataPacket> parsed = asf::ParseDataPacket(whole_);
-  if (!parsed) {
-    stripped_.rest = whole_;
-    return;
-  }
-  parsed_ = *parsed;
-  stripped_ = asf::StripPadding(whole_, parsed_);
+    : padded_(std::move(padded)),
+      number_(number),
+      stripped_(asf::StripPadding(padded_.bytes, padded_.parsed)) {
   Result<std::vector<asf::Payload>> payloads =
-      asf::ParsePayloads(whole_, parsed_);
+      asf::ParsePayloads(padded_.bytes, padded_.parsed);
   if (payloads) payloads_ = std::move(*payloads);
   starts_playback_ =
       !header.first_video ||
@@ -49,13 +45,23 @@ LivePacket::LivePacket(std::vector<std::uint8_t> whole, std::uint32_t number,
                   });
 }
 
+Bytes LivePacket::padding() const {
+  static constexpr std::array<std::uint8_t, asf::kMaxPacketSize> kZeros{};
+  return Bytes(kZeros).first(padded_.parsed.padding);
+}
+
+std::size_t LivePacket::memory() const {
+  return sizeof(*this) + padded_.bytes.capacity() +
+         payloads_.capacity() * sizeof(asf::Payload);
+}
+
 std::shared_ptr<const std::vector<std::uint8_t>> LivePacket::Filtered(
     asf::PayloadSet keep) const {
   for (const Variant& variant : variants_) {
     if (variant.keep == keep) return variant.bytes;
   }
   auto bytes = std::make_shared<const std::vector<std::uint8_t>>(
-      asf::KeepPayloads(whole_, parsed_, payloads_, keep));
+      asf::KeepPayloads(padded_.bytes, padded_.parsed, payloads_, keep));
   if (variants_.size() < kMaxVariants) variants_.push_back({keep, bytes});
   return bytes;
 }

@@ -29,20 +29,25 @@ struct LiveHeader {
 using HeaderRef = std::shared_ptr<const LiveHeader>;
 
 /// A data packet of a live stream, in memory once for all players that get
-/// it. What a player gets in front of it is the player's own.
+/// it, and without its padding. What a player gets in front of it is the
+/// player's own.
 class LivePacket {
  public:
-  /// @param whole padded to the packet size; asf::ParseDataPacket takes it.
+  /// @param padded of a stream with the packet size of @a header.
   /// @param number counts the packets behind the header from 0.
-  LivePacket(std::vector<std::uint8_t> whole, std::uint32_t number,
+  LivePacket(asf::PaddedPacket padded, std::uint32_t number,
              const LiveHeader& header);
   LivePacket(const LivePacket&) = delete;
   LivePacket& operator=(const LivePacket&) = delete;
 
-  Bytes whole() const { return whole_; }
-  std::size_t size() const { return whole_.size(); }
+  /// As a file has it: bytes() and, behind them, padding().
+  const asf::PaddedPacket& padded() const { return padded_; }
+  Bytes bytes() const { return padded_.bytes; }
+  Bytes padding() const;
+  /// Bytes of memory that it takes, most of what Filtered makes left out.
+  std::size_t memory() const;
   std::uint32_t number() const { return number_; }
-  std::uint32_t send_time_ms() const { return parsed_.send_time_ms; }
+  std::uint32_t send_time_ms() const { return padded_.parsed.send_time_ms; }
 
   /// Without its padding; refers to this.
   const asf::StrippedPacket& stripped() const { return stripped_; }
@@ -56,9 +61,10 @@ class LivePacket {
   bool starts_playback() const { return starts_playback_; }
 
   /// The packet with some of its payloads alone, and without padding. Players
-  /// with the same choice share it.
+  /// with the same choice share it, until ForgetFiltered.
   std::shared_ptr<const std::vector<std::uint8_t>> Filtered(
       asf::PayloadSet keep) const;
+  void ForgetFiltered() const { variants_.clear(); }
 
  private:
   struct Variant {
@@ -66,9 +72,8 @@ class LivePacket {
     std::shared_ptr<const std::vector<std::uint8_t>> bytes;
   };
 
-  const std::vector<std::uint8_t> whole_;
+  const asf::PaddedPacket padded_;
   const std::uint32_t number_;
-  asf::DataPacket parsed_;
   asf::StrippedPacket stripped_;
   std::vector<asf::Payload> payloads_;
   bool starts_playback_ = false;

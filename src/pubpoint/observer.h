@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "asf/data_packet.h"
 #include "base/bytes.h"
 
 #include <cstdint>
@@ -27,9 +28,10 @@ class Observer {
   }
   /// $D brought a packet.
   /// @param received the payload as it came.
-  /// @param whole the same with its padding restored.
-  virtual void OnPacket(std::string_view path, Bytes received, Bytes whole) {
-    (void)path, (void)received, (void)whole;
+  /// @param padded the same with its padding restored.
+  virtual void OnPacket(std::string_view path, Bytes received,
+                        const asf::PaddedPacket& padded) {
+    (void)path, (void)received, (void)padded;
   }
   /// $E, with its Reason.
   virtual void OnEnd(std::string_view path, std::uint32_t reason) {

@@ -11,9 +11,6 @@
 namespace wms::pubpoint {
 namespace {
 
-/// Bytes of memory that a queued delivery costs beside what it refers to.
-constexpr std::size_t kOverhead = sizeof(Delivery);
-
 Delivery Text(std::string_view text) {
   return ControlDelivery(std::vector<std::uint8_t>(text.begin(), text.end()));
 }
@@ -40,22 +37,27 @@ void Player::Start(std::string_view head, const HeaderRef& header,
     if (auto self = weak.lock()) self->LookForEnd();
   });
   // In one piece: some players look for the header behind the first read.
-  queue_.Push(Text(head));
-  queued_bytes_ += queue_.back().size() + kOverhead;
+  Push(Text(head));
   Queue(format_->Begin(header));
-  for (const PacketRef& packet : burst)
-    Deliver(packet);
+  if (!open()) return;
+  for (const PacketRef& packet : burst) {
+    if (std::optional<Delivery> delivery = format_->Data(packet)) {
+      burst_bytes_ += delivery->cost();
+      Push(std::move(*delivery));
+    }
+  }
   Flush();
 }
 
-bool Player::HasRoom(std::size_t size) const {
-  return queued_bytes_ + size + kOverhead <=
-         core_.options().limits.player_queue;
+bool Player::HasRoom(std::size_t cost) const {
+  return queued_bytes_ + cost <=
+         core_.options().limits.player_queue + burst_bytes_;
 }
 
 void Player::Deliver(const PacketRef& packet) {
   if (!open()) return;
-  const std::size_t most = packet->size() + wmsp::kPacketHeaderSize;
+  const std::size_t most = sizeof(Delivery) + wmsp::kPacketHeaderSize +
+                           std::max(packet->padded().size(), packet->memory());
   // What has not been written yet says nothing about how fast it reads.
   if (!HasRoom(most)) Flush();
   if (open() && !HasRoom(most)) FallBehind();
@@ -82,11 +84,11 @@ void Player::Switch(const HeaderRef& header) {
 }
 
 void Player::Queue(Delivery delivery) {
-  if (!HasRoom(delivery.size())) Flush();
+  if (!HasRoom(delivery.cost())) Flush();
   if (!open()) return;
-  if (!HasRoom(delivery.size())) SkipQueued();
+  if (!HasRoom(delivery.cost())) SkipQueued();
   // No skipping makes room for what is no packet.
-  if (HasRoom(delivery.size())) {
+  if (HasRoom(delivery.cost())) {
     Push(std::move(delivery));
   } else {
     Drop();
@@ -94,7 +96,7 @@ void Player::Queue(Delivery delivery) {
 }
 
 void Player::Push(Delivery delivery) {
-  queued_bytes_ += delivery.size() + kOverhead;
+  queued_bytes_ += delivery.cost();
   figures_->queued_bytes = queued_bytes_;
   queue_.Push(std::move(delivery));
 }
@@ -136,10 +138,11 @@ void Player::SkipQueued() {
   queue_.Filter([&](const Delivery& delivery) {
     if (std::exchange(begun, false)) return true;
     if (delivery.kind == Delivery::Kind::kControl) return true;
-    queued_bytes_ -= delivery.size() + kOverhead;
+    queued_bytes_ -= delivery.cost();
     ++unsent;
     return false;
   });
+  burst_bytes_ = 0;
   figures_->queued_bytes = queued_bytes_;
   figures_->AddSkipped(unsent);
   format_->Skip(unsent);
@@ -159,7 +162,7 @@ void Player::KeepBegun() {
   bool begun = front_written_ > 0;  // the first one
   queue_.Filter(
       [&begun](const Delivery&) { return std::exchange(begun, false); });
-  queued_bytes_ = queue_.empty() ? 0 : queue_.front().size() + kOverhead;
+  queued_bytes_ = queue_.empty() ? 0 : queue_.front().cost();
   figures_->queued_bytes = queued_bytes_;
 }
 
@@ -185,8 +188,9 @@ bool Player::WriteSome() {
   std::size_t count = 0;
   std::size_t skip = front_written_;
   for (const Delivery& delivery : queue_.items()) {
-    if (count + 3 > kMaxParts) break;
-    for (Bytes part : {delivery.prefix(), delivery.head, delivery.rest}) {
+    if (count + 4 > kMaxParts) break;
+    for (Bytes part :
+         {delivery.prefix(), delivery.head, delivery.rest, delivery.padding}) {
       const std::size_t written = std::min(skip, part.size());
       skip -= written;
       part = part.subspan(written);
@@ -222,9 +226,10 @@ void Player::Advance(std::size_t size) {
   size += front_written_;
   while (!queue_.empty() && size >= queue_.front().size()) {
     size -= queue_.front().size();
-    queued_bytes_ -= queue_.front().size() + kOverhead;
+    queued_bytes_ -= queue_.front().cost();
     queue_.Pop();
   }
+  if (queue_.empty()) burst_bytes_ = 0;
   front_written_ = size;
   figures_->queued_bytes = queued_bytes_;
 }

@@ -60,7 +60,7 @@ class Player : public std::enable_shared_from_this<Player> {
  private:
   enum class State { kOpen, kFinishing, kClosed };
 
-  bool HasRoom(std::size_t size) const;
+  bool HasRoom(std::size_t cost) const;
   void Queue(Delivery delivery);
   void Push(Delivery delivery);
   /// What the policy says for a player whose queue is full.
@@ -81,7 +81,10 @@ class Player : public std::enable_shared_from_this<Player> {
   const std::shared_ptr<PlayerFigures> figures_;
   State state_ = State::kOpen;
   DeliveryQueue queue_;
-  std::size_t queued_bytes_ = 0;
+  std::size_t queued_bytes_ = 0;  // by Delivery::cost
+  /// Of what it began with, until all of that has gone: it is no sign of a
+  /// slow player.
+  std::size_t burst_bytes_ = 0;
   std::size_t front_written_ = 0;  // of the first delivery
   std::size_t skips_ = 0;
   bool took_some_ = false;  // since the last skip

@@ -12,6 +12,7 @@ Delivery ControlDelivery(std::vector<std::uint8_t> bytes) {
   Delivery delivery;
   delivery.kind = Delivery::Kind::kControl;
   delivery.rest = *owner;
+  delivery.owned = owner->capacity();
   delivery.owner = std::move(owner);
   return delivery;
 }
@@ -29,7 +30,9 @@ std::optional<Delivery> PlainFormat::Data(const PacketRef& packet) {
   if (!started_) return std::nullopt;
   Delivery delivery;
   delivery.owner = packet;
-  delivery.rest = packet->whole();
+  delivery.owned = packet->memory();
+  delivery.rest = packet->bytes();
+  delivery.padding = packet->padding();
   return delivery;
 }
 

@@ -7,6 +7,8 @@
 #include "pubpoint/live_media.h"
 #include "wmsp/framing.h"
 
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -24,12 +26,19 @@ struct Delivery {
   Kind kind = Kind::kData;
   std::array<std::uint8_t, wmsp::kPacketHeaderSize> prefix_data{};
   std::size_t prefix_size = 0;
-  std::shared_ptr<const void> owner;  ///< of what the next two refer to
+  std::shared_ptr<const void> owner;  ///< of what head and rest refer to
+  std::size_t owned = 0;              ///< bytes of memory that owner keeps
   Bytes head;
   Bytes rest;
+  Bytes padding;  ///< memory of no packet
 
   Bytes prefix() const { return Bytes(prefix_data).first(prefix_size); }
-  std::size_t size() const { return prefix_size + head.size() + rest.size(); }
+  std::size_t size() const {
+    return prefix_size + head.size() + rest.size() + padding.size();
+  }
+  /// What it counts for in a queue: the larger of what waits and of the memory
+  /// that it keeps, which others may keep, too.
+  std::size_t cost() const { return sizeof(*this) + std::max(size(), owned); }
 };
 
 /// Bytes of their own as a delivery of kind kControl.

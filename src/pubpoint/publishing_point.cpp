@@ -8,6 +8,13 @@
 #include <utility>
 
 namespace wms::pubpoint {
+namespace {
+
+/// Memory of packets that wait for others to leave with: about a read's worth,
+/// however small they are.
+constexpr std::size_t kMaxUnflushed = std::size_t{256} << 10;
+
+}  // namespace
 
 void PublishingPoint::BeginStream(Bytes header, const asf::Header& parsed) {
   Flush();
@@ -41,7 +48,7 @@ std::vector<std::shared_ptr<Player>> PublishingPoint::Players() {
   return players;
 }
 
-void PublishingPoint::AddPacket(std::vector<std::uint8_t> packet) {
+void PublishingPoint::AddPacket(asf::PaddedPacket packet) {
   const auto live = std::make_shared<const LivePacket>(
       std::move(packet), packet_count_++, *header_);
   CheckFraming(*live);
@@ -49,6 +56,8 @@ void PublishingPoint::AddPacket(std::vector<std::uint8_t> packet) {
   // First, so that what a player has had is there whatever happens.
   Record(*live);
   unflushed_.push_back(live);
+  unflushed_memory_ += live->memory();
+  if (unflushed_memory_ > kMaxUnflushed) Flush();
 }
 
 void PublishingPoint::Flush() {
@@ -62,12 +71,16 @@ void PublishingPoint::Flush() {
     player->Flush();
     return !player->open();
   });
+  for (const PacketRef& packet : unflushed_)
+    packet->ForgetFiltered();
   unflushed_.clear();
+  unflushed_memory_ = 0;
 }
 
 void PublishingPoint::Record(const LivePacket& packet) {
   if (recorder_ == nullptr) return;
-  if (const Result<void> written = recorder_->Write(packet.whole()); !written) {
+  if (const Result<void> written = recorder_->Write(packet.padded());
+      !written) {
     core_.Log(LogLevel::kWarning,
               "recording of " + path_ + " stops: " + written.error().message);
     recorder_.reset();

@@ -56,8 +56,9 @@ class PublishingPoint {
   void BeginStream(Bytes header, const asf::Header& parsed);
 
   /// The next packet, padded to the packet size of the header. Players get it
-  /// with Flush, so that packets that have come together leave together.
-  void AddPacket(std::vector<std::uint8_t> packet);
+  /// with Flush at the latest, so that packets that have come together leave
+  /// together.
+  void AddPacket(asf::PaddedPacket packet);
   void Flush();
 
   /// The stream is over: players end when they have what was queued.
@@ -94,7 +95,8 @@ class PublishingPoint {
   std::uint32_t packet_count_ = 0;  // behind header_
   bool told_unframed_ = false;      // likewise
   RecentPackets recent_;
-  std::vector<PacketRef> unflushed_;  // the newest of recent_
+  std::vector<PacketRef> unflushed_;  // the newest ones
+  std::size_t unflushed_memory_ = 0;  // what they take
   std::vector<std::weak_ptr<Player>> players_;
   std::unique_ptr<Recorder> recorder_;
 };

@@ -13,11 +13,17 @@
 namespace wms::pubpoint {
 namespace {
 
-/// Reads from one push before the others get their turn.
-constexpr int kReadsPerTurn = 8;
-/// Reads that take all that a socket holds, and bound how long a client that
-/// goes on sending can take.
-constexpr int kReadsToCatchUp = 64;
+/// How far one push is read before the others get their turn: in reads, and in
+/// bytes of packets with their padding, since a few bytes may stand for a
+/// packet of 64 KiB, which is recorded, say.
+struct Turn {
+  int reads;
+  std::size_t bytes;
+};
+constexpr Turn kOneTurn{8, std::size_t{2} << 20};
+/// Takes all that a socket holds, and bounds how long a client that goes on
+/// sending can take.
+constexpr Turn kCatchUp{64, std::size_t{16} << 20};
 
 }  // namespace
 
@@ -45,12 +51,17 @@ void PushReceiver::Begin() {
   });
 }
 
-void PushReceiver::BeginReading() {
-  start_.Reset();
+void PushReceiver::WatchSocket() {
   const std::weak_ptr<PushReceiver> weak = weak_from_this();
   readable_ = WatchReadable(fd_, [weak] {
     if (auto self = weak.lock()) self->Read(Extent::kOneTurn);
   });
+}
+
+void PushReceiver::BeginReading() {
+  start_.Reset();
+  WatchSocket();
+  turn_bytes_ = kOneTurn.bytes;
   const std::vector<std::uint8_t> early = std::exchange(connection_.early, {});
   Consume(early);
 }
@@ -62,8 +73,10 @@ void PushReceiver::CatchUp() {
 }
 
 void PushReceiver::Read(Extent extent) {
-  const int most = extent == Extent::kOneTurn ? kReadsPerTurn : kReadsToCatchUp;
-  for (int i = 0; i < most && connection_.stream; ++i) {
+  const Turn& turn = extent == Extent::kOneTurn ? kOneTurn : kCatchUp;
+  turn_bytes_ = turn.bytes;
+  if (go_on_) GoOn();
+  for (int i = 0; i < turn.reads && connection_.stream && !go_on_; ++i) {
     const std::span<std::uint8_t> buffer = core_.read_buffer();
     const IoResult read = Receive(fd_, buffer);
     if (read.status == IoResult::Status::kWouldBlock) return;
@@ -80,25 +93,50 @@ void PushReceiver::Read(Extent extent) {
 }
 
 void PushReceiver::Consume(Bytes bytes) {
-  TakeBody(bytes);
+  const std::size_t size =
+      static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), left_));
+  left_ -= size;
+  const Bytes behind = bytes.subspan(size);
+  connection_.early.assign(behind.begin(), behind.end());
+  reader_.Feed(bytes.first(size));
+  TakeBody();
+}
+
+void PushReceiver::TakeBody() {
+  const auto self = shared_from_this();
+  if (TakePackets() && left_ == 0) {
+    if (reader_.buffered() > 0) {
+      Violation({HResult::NS_E_BAD_REQUEST, Fault::kPeer,
+                 "2.2.3: Content-Length ends within a packet"});
+    } else {
+      Complete();
+    }
+  }
   // Packets that came in one read leave in one write.
   session_->point()->Flush();
 }
 
-void PushReceiver::TakeBody(Bytes bytes) {
+bool PushReceiver::Count(const wmhttp::Packet& packet) {
+  const bool data = packet.id == wmhttp::PacketId::kData;
   const std::size_t size =
-      static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), left_));
-  left_ -= size;
-  reader_.Feed(bytes.first(size));
-  if (!TakePackets() || left_ > 0) return;
-  if (reader_.buffered() > 0) {
-    Violation({HResult::NS_E_BAD_REQUEST, Fault::kPeer,
-               "2.2.3: Content-Length ends within a packet"});
-    return;
-  }
-  const Bytes behind = bytes.subspan(size);
-  connection_.early.assign(behind.begin(), behind.end());
-  Complete();
+      std::max<std::size_t>(packet.size, data ? session_->packet_size() : 0);
+  turn_bytes_ -= std::min(size, turn_bytes_);
+  return turn_bytes_ > 0;
+}
+
+void PushReceiver::Pause() {
+  readable_.Reset();
+  reader_.Keep();
+  const std::weak_ptr<PushReceiver> weak = weak_from_this();
+  go_on_ = WatchTime(std::chrono::milliseconds(0), [weak] {
+    if (auto self = weak.lock()) self->Read(Extent::kOneTurn);
+  });
+}
+
+void PushReceiver::GoOn() {
+  go_on_.Reset();
+  WatchSocket();
+  TakeBody();
 }
 
 bool PushReceiver::TakePackets() {
@@ -115,19 +153,27 @@ bool PushReceiver::TakePackets() {
     }
     packet_offset_ += (*packet)->size;
     if (session_->closed()) {
-      // $E has ended the session. No response is needed unless the body is
-      // at its end, too (3.2.5.5).
-      readable_.Reset();
-      const bool complete = left_ == 0;
-      core_.CloseGently(std::move(connection_),
-                        complete
-                            ? WriteResponse(PushResponse(SOUP_STATUS_NO_CONTENT,
-                                                         session_->push_id()),
-                                            true)
-                            : std::string());
+      CloseBehindEnd();
+      return false;
+    }
+    if (!Count(**packet)) {
+      Pause();
       return false;
     }
   }
+}
+
+void PushReceiver::CloseBehindEnd() {
+  // $E has ended the session. No response is needed unless the body is at its
+  // end, too (3.2.5.5).
+  readable_.Reset();
+  const bool complete = left_ == 0;
+  core_.CloseGently(
+      std::move(connection_),
+      complete
+          ? WriteResponse(
+                PushResponse(SOUP_STATUS_NO_CONTENT, session_->push_id()), true)
+          : std::string());
 }
 
 void PushReceiver::Complete() {
@@ -154,6 +200,7 @@ void PushReceiver::Refuse(unsigned status) {
   if (!connection_.stream) return;
   readable_.Reset();
   start_.Reset();
+  go_on_.Reset();
   core_.CloseGently(std::move(connection_),
                     WriteResponse(PushResponse(status), true));
 }

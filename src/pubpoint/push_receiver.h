@@ -17,8 +17,8 @@
 namespace wms::pubpoint {
 
 /// Receives the body of one PushStart request: cuts it into packets for its
-/// session as it comes, keeps no more than one of them, and can answer at any
-/// moment. When the body is complete it sends the response and gives the
+/// session as it comes, keeps no more than one read of them, and can answer at
+/// any moment. When the body is complete it sends the response and gives the
 /// connection back for the next request (3.2.5.2.1).
 class PushReceiver : public SessionConnection,
                      public std::enable_shared_from_this<PushReceiver> {
@@ -38,13 +38,21 @@ class PushReceiver : public SessionConnection,
 
  private:
   void BeginReading();
+  void WatchSocket();
   /// What of a socket is read.
   enum class Extent { kOneTurn, kAll };
   void Read(Extent extent);
   void Consume(Bytes bytes);
-  void TakeBody(Bytes bytes);
-  /// False when the body is over, one way or another.
+  void TakeBody();
+  /// False when the body is over, one way or another, or its turn is.
   bool TakePackets();
+  /// Counts @a packet for what it makes the server do in this turn.
+  /// @return false when that was enough.
+  bool Count(const wmhttp::Packet& packet);
+  /// Goes on in another turn with what has been read.
+  void Pause();
+  void GoOn();
+  void CloseBehindEnd();
   void Complete();
   void Violation(const Error& error);
 
@@ -57,8 +65,10 @@ class PushReceiver : public SessionConnection,
   const bool keep_alive_;
   const std::string address_;
   wmhttp::PacketReader reader_;
+  std::size_t turn_bytes_ = 0;  // that may still be taken in this turn
   Watch start_;
   Watch readable_;
+  Watch go_on_;  // set while paused
 };
 
 }  // namespace wms::pubpoint

@@ -60,6 +60,8 @@ Result<void> PushSession::Setup(const wmhttp::SetupBody& body) {
   auto_destroy_ = auto_destroy_ || body.auto_destroy;
   keep_point_ = body.keep;
   set_up_ = std::chrono::steady_clock::now();
+  // It may have been running since a connection was lost (3.2.7.1).
+  idle_.Start(core_.options().timers.idle);
   inactivity_.Start(core_.options().timers.inactivity);
   core_.observer().OnSetup(point_->path());
   return {};
@@ -195,14 +197,13 @@ Result<void> PushSession::TakeData(const wmhttp::Packet& packet) {
   const Result<void> valid = asf::CheckDataPacket(
       packet.payload, *parsed, packet_size_, streams_, core_.strictness());
   if (!valid) return In(kSection, valid.error());
-  std::vector<std::uint8_t> whole;
-  const Result<void> restored =
-      asf::RestorePadding(packet.payload, packet_size_, whole);
-  if (!restored) return In(kSection, restored.error());
+  Result<asf::PaddedPacket> padded =
+      asf::RestorePadding(packet.payload, *parsed, packet_size_);
+  if (!padded) return In(kSection, padded.error());
   idle_.Start(core_.options().timers.idle);
   figures_->AddPacket(packet.payload.size(), parsed->send_time_ms);
-  core_.observer().OnPacket(point_->path(), packet.payload, whole);
-  point_->AddPacket(std::move(whole));
+  core_.observer().OnPacket(point_->path(), packet.payload, *padded);
+  point_->AddPacket(std::move(*padded));
   return {};
 }
 

@@ -89,6 +89,9 @@ class PushSession : public std::enable_shared_from_this<PushSession> {
   /// The next request has come on it, at least in part, and was not read yet.
   bool HasUnreadRequest() const;
 
+  /// Of the newest header, 0 before the first: what each $D stands for.
+  std::uint32_t packet_size() const { return packet_size_; }
+
   PushFigures& figures() { return *figures_; }
   const std::string& push_id() const { return push_id_; }
   const std::shared_ptr<PublishingPoint>& point() const { return point_; }

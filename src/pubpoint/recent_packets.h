@@ -28,17 +28,14 @@ class RecentPackets {
   /// player waits for the next.
   std::vector<PacketRef> Burst() const;
 
-  std::size_t bytes() const { return bytes_; }
-
  private:
-  /// True when what begins with @a first and has @a bytes is within limits.
-  bool Within(const LivePacket& first, std::size_t bytes, std::size_t max_bytes,
-              std::chrono::milliseconds max_time) const;
+  /// True when what there is takes no more than that.
+  bool Within(std::size_t max_bytes, std::chrono::milliseconds max_time) const;
   void Trim();
 
   const Limits& limits_;
   std::deque<PacketRef> packets_;
-  std::size_t bytes_ = 0;
+  std::size_t bytes_ = 0;             // of memory
   std::uint64_t first_ = 0;           // number of packets_.front()
   std::deque<std::uint64_t> starts_;  // numbers of packets to begin with
 };

@@ -4,7 +4,6 @@
 
 #include "pubpoint/recorder.h"
 
-#include "asf/data_packet.h"
 #include "asf/guids.h"
 #include "glib/ref.h"
 
@@ -161,9 +160,12 @@ Recorder::~Recorder() {
   static_cast<void>(finished);
 }
 
-Result<void> Recorder::Write(Bytes packet) {
+Result<void> Recorder::Write(const asf::PaddedPacket& packet) {
   if (file_ == nullptr) return FileError(path_, EBADF);
-  if (!file_->WriteAt(packet, header_size_ + packet_bytes_)) {
+  // In one piece, so that the file never ends within a packet.
+  whole_.assign(packet.bytes.begin(), packet.bytes.end());
+  whole_.resize(packet.size());
+  if (!file_->WriteAt(whole_, header_size_ + packet_bytes_)) {
     const Error error = FileError(path_, errno);
     // A disk that is full may still have room for the header's fields.
     file_->Truncate(header_size_ + packet_bytes_);
@@ -177,17 +179,16 @@ Result<void> Recorder::Write(Bytes packet) {
   return {};
 }
 
-void Recorder::CountTime(Bytes packet) {
-  const Result<asf::DataPacket> parsed = asf::ParseDataPacket(packet);
-  if (!parsed) return;
+void Recorder::CountTime(const asf::PaddedPacket& packet) {
+  const asf::DataPacket& parsed = packet.parsed;
   if (packets_ > 1) {
     // Differences, because send times wrap at 2^32 ms.
     send_span_ms_ +=
-        static_cast<std::int32_t>(parsed->send_time_ms - last_send_time_);
+        static_cast<std::int32_t>(parsed.send_time_ms - last_send_time_);
   }
-  last_send_time_ = parsed->send_time_ms;
-  last_duration_ms_ = parsed->duration_ms;
-  play_duration_.Add(packet, *parsed);
+  last_send_time_ = parsed.send_time_ms;
+  last_duration_ms_ = parsed.duration_ms;
+  play_duration_.Add(packet.bytes, parsed);
 }
 
 Result<void> Recorder::Finish() {

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "asf/data_packet.h"
 #include "asf/header.h"
 #include "asf/play_duration.h"
 #include "base/bytes.h"
@@ -11,6 +12,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace wms::pubpoint {
 
@@ -33,9 +35,10 @@ class Recorder {
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 
-  /// Appends one packet of the header's packet size. After an error the file
-  /// is finished with what it has, and further packets are not wanted.
-  Result<void> Write(Bytes packet);
+  /// Appends one packet, padded to the header's packet size. After an error
+  /// the file is finished with what it has, and further packets are not
+  /// wanted.
+  Result<void> Write(const asf::PaddedPacket& packet);
 
   /// Writes sizes, packet count and durations into the header ([ASF] 3.2,
   /// 5.1), clears the broadcast flag, and closes the file.
@@ -49,7 +52,7 @@ class Recorder {
   Recorder(std::string path, std::unique_ptr<File> file, Bytes header,
            const asf::Header& parsed);
 
-  void CountTime(Bytes packet);
+  void CountTime(const asf::PaddedPacket& packet);
   /// Writes the fields that are known at the end.
   bool Patch(const File& file) const;
 
@@ -58,6 +61,7 @@ class Recorder {
   const std::size_t header_size_;
   const std::uint64_t preroll_ms_;
   std::size_t file_properties_ = 0;  // offset of its object
+  std::vector<std::uint8_t> whole_;  // the packet that is being written
   std::uint64_t packets_ = 0;
   std::uint64_t packet_bytes_ = 0;
   std::uint32_t last_send_time_ = 0;

@@ -125,10 +125,13 @@ std::optional<Delivery> WmspFormat::Data(const PacketRef& packet) {
     const auto filtered = packet->Filtered(keep);
     delivery.rest = *filtered;
     delivery.owner = filtered;
+    delivery.owned = filtered->capacity();
   } else {
     delivery.owner = packet;
+    delivery.owned = packet->memory();
     if (KeepsPadding(client_)) {
-      delivery.rest = packet->whole();
+      delivery.rest = packet->bytes();
+      delivery.padding = packet->padding();
     } else {
       delivery.head = packet->stripped().head();
       delivery.rest = packet->stripped().rest;

@@ -82,6 +82,12 @@ Result<std::optional<Packet>> PacketReader::Next() {
   return packet;
 }
 
+void PacketReader::Keep() {
+  buffer_.Consume(unread_);
+  unread_ = 0;
+  buffer_.Keep();
+}
+
 Result<std::optional<Packet>> PacketReader::ReadPacket() {
   const std::optional<Bytes> head = buffer_.Peek(kFramingHeaderSize);
   if (!head) return std::optional<Packet>();

@@ -91,7 +91,11 @@ class PacketReader {
   /// error is lasting.
   Result<std::optional<Packet>> Next();
 
-  /// Bytes of a packet that is not whole yet.
+  /// Copies what Next has not given out yet: the fed memory may go then. The
+  /// packet given out last goes with it.
+  void Keep();
+
+  /// Bytes that Next has not given out.
   std::size_t buffered() const { return buffer_.available() - unread_; }
 
  private:

@@ -47,8 +47,8 @@ constexpr std::size_t kSerialSize = 8;
 class Counter : public wms::pubpoint::Observer {
  public:
   void OnPacket(std::string_view /*path*/, Bytes /*received*/,
-                Bytes whole) override {
-    const Bytes serial = whole.last(kSerialSize);
+                const wms::asf::PaddedPacket& packet) override {
+    const Bytes serial = Bytes(packet.bytes).last(kSerialSize);
     const std::uint64_t number = wms::LoadLe(serial.data(), serial.size());
     if (number != packets) {
       Fail("packet " + std::to_string(number) + " where " +

@@ -7,6 +7,7 @@
 #include "asf/data_packet.h"
 #include "asf/guids.h"
 #include "asf/header.h"
+#include "common/padded_packet.h"
 
 #include <cstdlib>
 
@@ -229,9 +230,9 @@ ByteVector Stripped(Bytes packet) {
 }
 
 ByteVector Restored(Bytes stripped, std::size_t packet_size) {
-  ByteVector out;
-  if (!asf::RestorePadding(stripped, packet_size, out)) std::abort();
-  return out;
+  const auto padded = Padded(stripped, packet_size);
+  if (!padded) std::abort();
+  return Whole(*padded);
 }
 
 }  // namespace wms::test

@@ -4,6 +4,7 @@
 
 #include "common/pubpoint_thread.h"
 
+#include "common/padded_packet.h"
 #include "glib/ref.h"
 #include "pubpoint/server.h"
 
@@ -157,10 +158,10 @@ void PubpointThread::OnHeader(std::string_view /*path*/, Bytes header) {
 }
 
 void PubpointThread::OnPacket(std::string_view /*path*/, Bytes received,
-                              Bytes whole) {
-  Change([received, whole](Received& r) {
+                              const asf::PaddedPacket& padded) {
+  Change([received, &padded](Received& r) {
     r.payloads.emplace_back(received.begin(), received.end());
-    r.packets.emplace_back(whole.begin(), whole.end());
+    r.packets.push_back(Whole(padded));
   });
 }
 

@@ -77,7 +77,8 @@ class PubpointThread : private pubpoint::Observer {
   void OnSetup(std::string_view path) override;
   void OnStart(std::string_view path) override;
   void OnHeader(std::string_view path, Bytes header) override;
-  void OnPacket(std::string_view path, Bytes received, Bytes whole) override;
+  void OnPacket(std::string_view path, Bytes received,
+                const asf::PaddedPacket& padded) override;
   void OnEnd(std::string_view path, std::uint32_t reason) override;
   void OnBodyComplete(std::string_view path) override;
   void OnConnectionLost(std::string_view path) override;

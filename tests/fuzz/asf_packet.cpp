@@ -5,6 +5,7 @@
 #include "asf/data_packet.h"
 #include "asf/payloads.h"
 #include "asf/rules.h"
+#include "common/padded_packet.h"
 #include "fuzz/fuzz_target.h"
 
 #include <algorithm>
@@ -32,11 +33,13 @@ void ExpectRestored(Bytes packet, const asf::DataPacket& parsed) {
   FUZZ_EXPECT(again && again->payloads == parsed.payloads &&
               again->send_time_ms == parsed.send_time_ms);
   FUZZ_EXPECT(HaveSamePayloads(packet, parsed, sent, *again));
-  std::vector<std::uint8_t> restored;
-  if (!asf::RestorePadding(sent, packet.size(), restored)) return;
+  const Result<asf::PaddedPacket> padded = test::Padded(sent, packet.size());
+  if (!padded) return;
+  const std::vector<std::uint8_t> restored = test::Whole(*padded);
   FUZZ_EXPECT(restored.size() == packet.size());
   const Result<asf::DataPacket> whole = asf::ParseDataPacket(restored);
-  FUZZ_EXPECT(whole && HaveSamePayloads(packet, parsed, restored, *whole));
+  FUZZ_EXPECT(whole && *whole == padded->parsed);
+  FUZZ_EXPECT(HaveSamePayloads(packet, parsed, restored, *whole));
 }
 
 }  // namespace

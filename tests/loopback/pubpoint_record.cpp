@@ -5,6 +5,7 @@
 #include "asf/guids.h"
 #include "asf/header.h"
 #include "common/leak_check.h"
+#include "common/padded_packet.h"
 #include "common/pubpoint_thread.h"
 #include "common/scratch_dir.h"
 #include "pubpoint/recorder.h"
@@ -177,7 +178,7 @@ GST_START_TEST(test_unfinished_file_is_a_broadcast) {
   fail_unless(recorder.has_value());
   ByteVector expected = header;
   for (const ByteVector& packet : packets) {
-    fail_unless((*recorder)->Write(packet).has_value());
+    fail_unless((*recorder)->Write(*Padded(packet, kPacketSize)).has_value());
     Append(expected, packet);
     fail_unless(ReadFile((*recorder)->path()) == expected);
   }
@@ -194,7 +195,7 @@ GST_START_TEST(test_send_times_wrap) {
   }
   auto recorder = Recorder::Create(directory.path(), "/x", header);
   for (const ByteVector& packet : packets)
-    fail_unless((*recorder)->Write(packet).has_value());
+    fail_unless((*recorder)->Write(*Padded(packet, kPacketSize)).has_value());
   fail_unless((*recorder)->Finish().has_value());
   CheckFile(ReadFile((*recorder)->path()), header, packets, 0x200 + 100, 0x110);
 }

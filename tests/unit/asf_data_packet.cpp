@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 #include "asf/data_packet.h"
+#include "common/padded_packet.h"
 #include "unit/asf_packets.h"
 
 namespace wms::test {
@@ -100,10 +101,8 @@ GST_START_TEST(test_invalid) {
     const HeapBytes packet(row.packet);
     ExpectError(ParseDataPacket(packet.bytes()), HResult::NS_E_INVALID_DATA,
                 Fault::kLocal, row.message, row.what);
-    Data out;
-    ExpectError(asf::RestorePadding(packet.bytes(), 100, out),
-                HResult::NS_E_INVALID_DATA, Fault::kLocal, row.message,
-                row.what);
+    ExpectError(Padded(packet.bytes(), 100), HResult::NS_E_INVALID_DATA,
+                Fault::kLocal, row.message, row.what);
   }
 }
 GST_END_TEST

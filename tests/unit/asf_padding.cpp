@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 #include "asf/data_packet.h"
+#include "common/padded_packet.h"
 #include "unit/asf_packets.h"
 
 namespace wms::test {
@@ -30,9 +31,18 @@ Data Strip(Bytes packet, const std::string& context) {
 }
 
 Data Restore(Bytes packet, std::size_t size, const std::string& context) {
-  Data out = {1, 2, 3};  // what was in there goes away
-  EXPECT(asf::RestorePadding(packet, size, out).has_value(), context);
-  return out;
+  const auto padded = Padded(packet, size);
+  EXPECT(padded.has_value(), context);
+  const Data whole = Whole(*padded);
+  // It is described as a parser finds it.
+  const DataPacket parsed = MustParse(whole, context);
+  EXPECT(padded->size() == size && padded->parsed == parsed, context);
+  // Nothing is kept of the padding, and it is not needed to strip it.
+  EXPECT(padded->bytes.size() == parsed.payloads_end, context);
+  EXPECT(Assemble(asf::StripPadding(padded->bytes, padded->parsed)) ==
+             Assemble(asf::StripPadding(whole, parsed)),
+         context);
+  return whole;
 }
 
 Bytes Payloads(Bytes packet, const DataPacket& parsed) {
@@ -218,15 +228,13 @@ GST_START_TEST(test_restore_refuses_a_packet_that_is_too_large) {
   ForEveryShape([](const PacketSpec& spec) {
     const HeapBytes packet(MakePacket(spec));
     const std::size_t own = packet.bytes().size();
-    Data out;
-    ExpectError(asf::RestorePadding(packet.bytes(), own - 1, out),
-                HResult::NS_E_INVALID_DATA, Fault::kLocal,
+    ExpectError(Padded(packet.bytes(), own - 1), HResult::NS_E_INVALID_DATA,
+                Fault::kLocal,
                 "it has " + std::to_string(own) +
                     " bytes, and the header allows " + std::to_string(own - 1),
                 Describe(spec));
-    ExpectError(asf::RestorePadding(packet.bytes(), 0, out),
-                HResult::NS_E_INVALID_DATA, Fault::kLocal, "allows 0",
-                Describe(spec));
+    ExpectError(Padded(packet.bytes(), 0), HResult::NS_E_INVALID_DATA,
+                Fault::kLocal, "allows 0", Describe(spec));
   });
 }
 GST_END_TEST
