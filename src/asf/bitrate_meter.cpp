@@ -54,8 +54,8 @@ std::map<std::uint8_t, StreamHints> BitrateMeter::Figures() const {
     StreamHints hints;
     if (ms > 0) {
       const std::uint64_t rate = stream.bytes * 8 * 1000 / ms;
-      hints.bitrate = static_cast<std::uint32_t>((rate + kBitsPerStep - 1) /
-                                                 kBitsPerStep * kBitsPerStep);
+      hints.bitrate =
+          Limited((rate + kBitsPerStep - 1) / kBitsPerStep * kBitsPerStep);
     }
     const std::uint32_t span = stream.last_time_ms - stream.first_time_ms;
     if (stream.objects >= kMinFrames && span < kMaxGapMs) {

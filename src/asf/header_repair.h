@@ -7,6 +7,9 @@
 #include "base/bytes.h"
 #include "base/result.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -57,6 +60,12 @@ struct Finding {
 
 /// A finding as a line of text.
 std::string Describe(const Finding& finding);
+
+/// What a field of 32 bits can state of @a bitrate.
+constexpr std::uint32_t Limited(std::uint64_t bitrate) {
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(
+      bitrate, std::numeric_limits<std::uint32_t>::max()));
+}
 
 struct RepairedHeader {
   std::vector<std::uint8_t> bytes;

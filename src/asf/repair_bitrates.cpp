@@ -5,7 +5,6 @@
 #include "asf/repair_steps.h"
 
 #include <algorithm>
-#include <limits>
 
 // Bitrates, as the streams have them and as the packets carry them.
 
@@ -21,11 +20,6 @@ constexpr std::size_t kEntrySize = 6;
 /// Maximum Bitrate in the File Properties Object ([ASF] 3.2).
 constexpr std::size_t kMaxBitrate = 76;
 constexpr std::uint64_t kHundredNsPerSecond = 10000000;
-
-std::uint32_t Limited(std::uint64_t bitrate) {
-  return static_cast<std::uint32_t>(std::min<std::uint64_t>(
-      bitrate, std::numeric_limits<std::uint32_t>::max()));
-}
 
 /// What is left of a packet for payloads; at least half of it.
 std::uint64_t RoomIn(std::uint32_t packet_size) {

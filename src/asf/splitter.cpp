@@ -10,8 +10,14 @@
 
 namespace wms::asf {
 
+std::size_t Splitter::Consume(std::size_t size) {
+  const std::size_t consumed = buffer_.Consume(size);
+  offset_ += consumed;
+  return consumed;
+}
+
 Result<std::optional<Unit>> Splitter::Next() {
-  buffer_.Consume(unit_size_);
+  Consume(unit_size_);
   unit_size_ = 0;
   if (place_ == Place::kBehindData) SkipBehindData();
   Result<std::optional<Unit>> unit = std::optional<Unit>();
@@ -47,7 +53,7 @@ Result<std::optional<Unit>> Splitter::NextHeader() {
   const Result<Header> header = ParseHeader(*bytes, strictness_);
   if (!header) return header.error();
   SetHeader(*header);
-  return std::optional<Unit>({Unit::Kind::kHeader, *bytes});
+  return std::optional<Unit>({Unit::Kind::kHeader, *bytes, offset_});
 }
 
 Result<std::optional<Unit>> Splitter::NextPacket() {
@@ -67,7 +73,7 @@ Result<std::optional<Unit>> Splitter::NextPacket() {
     data_left_ -= std::min<std::uint64_t>(data_left_, packet_size);
     EndDataIfNoPacketFits();
   }
-  return std::optional<Unit>({Unit::Kind::kDataPacket, *bytes});
+  return std::optional<Unit>({Unit::Kind::kDataPacket, *bytes, offset_});
 }
 
 void Splitter::EndDataIfNoPacketFits() {
@@ -80,7 +86,7 @@ void Splitter::SkipBehindData() {
   for (;;) {
     const std::uint64_t step =
         std::min<std::uint64_t>(skip_left_, buffer_.available());
-    skip_left_ -= buffer_.Consume(static_cast<std::size_t>(step));
+    skip_left_ -= Consume(static_cast<std::size_t>(step));
     const std::optional<Bytes> object = buffer_.Peek(kObjectHeaderSize);
     if (skip_left_ > 0 || !object) return;
     if (StartsHeader(*object)) {
@@ -97,6 +103,7 @@ void Splitter::Reset() {
 }
 
 void Splitter::DropPartial() {
+  offset_ += buffer_.available();
   buffer_.Clear();
   unit_size_ = 0;
   if (place_ == Place::kHeader && header_) place_ = Place::kData;

@@ -17,7 +17,8 @@ namespace wms::asf {
 struct Unit {
   enum class Kind { kHeader, kDataPacket };
   Kind kind;
-  Bytes bytes;  ///< valid until the next call to the splitter
+  Bytes bytes;               ///< valid until the next call to the splitter
+  std::uint64_t offset = 0;  ///< of the first of them in what has been fed
 };
 
 /// Cuts a byte stream into its ASF file header and its data packets, however
@@ -62,6 +63,7 @@ class Splitter {
 
   Result<std::optional<Unit>> NextHeader();
   Result<std::optional<Unit>> NextPacket();
+  std::size_t Consume(std::size_t size);
   void EndDataIfNoPacketFits();
   void SkipBehindData();
 
@@ -69,6 +71,7 @@ class Splitter {
   ChunkBuffer buffer_;
   Place place_ = Place::kHeader;
   std::optional<Header> header_;
+  std::uint64_t offset_ = 0;     // of the next byte in what has been fed
   std::size_t unit_size_ = 0;    // of the unit given out last
   std::uint64_t data_left_ = 0;  // of data_size, when that is known
   std::uint64_t skip_left_ = 0;  // of an object behind the data

@@ -11,8 +11,6 @@
 namespace wms::asf {
 namespace {
 
-/// Different things that can be wrong with packets; more are not told apart.
-constexpr std::size_t kMaxKinds = 100;
 constexpr const char* kUntouched = "sent as it is";
 constexpr const char* kTimeRule = "[ASF] 5.2.3.1";
 constexpr const char* kTimingCure =
@@ -44,6 +42,7 @@ Result<void> StreamCheck::Feed(Bytes piece) {
     if (!unit) return unit.error();
     if (!*unit) return {};
     const Bytes bytes = (*unit)->bytes;
+    offset_ = (*unit)->offset;
     if ((*unit)->kind == Unit::Kind::kHeader) {
       const Result<void> checked = CheckHeader(bytes);
       if (!checked) return checked;
@@ -51,7 +50,6 @@ Result<void> StreamCheck::Feed(Bytes piece) {
       CheckPacket(bytes);
       ++packets_;
     }
-    offset_ += bytes.size();
   }
 }
 
@@ -74,6 +72,10 @@ Result<void> StreamCheck::CheckHeader(Bytes header) {
   const Result<RepairedHeader> repaired = RepairHeader(header, {});
   if (!repaired) return repaired.error();
   for (Finding finding : repaired->findings) {
+    if (header_.size() == kMaxKinds) {
+      ++more_header_;
+      continue;
+    }
     finding.offset += static_cast<std::size_t>(offset_);
     header_.push_back(std::move(finding));
   }
@@ -155,10 +157,6 @@ void StreamCheck::CheckSendTime(std::uint32_t send_time_ms) {
 
 void StreamCheck::Add(const std::string& rule, const std::string& problem,
                       const std::string& repair) {
-  if (packet_.size() > kMaxKinds) {
-    ++packet_.back().occurrences;
-    return;
-  }
   const auto same = std::find_if(
       packet_.begin(), packet_.end(), [&](const PacketFinding& finding) {
         return finding.rule == rule && finding.problem == problem;
@@ -167,6 +165,8 @@ void StreamCheck::Add(const std::string& rule, const std::string& problem,
     ++same->occurrences;
   } else if (packet_.size() < kMaxKinds) {
     packet_.push_back({rule, problem, repair, packets_, offset_, 1});
+  } else if (packet_.size() > kMaxKinds) {
+    ++packet_.back().occurrences;
   } else {
     packet_.push_back({"[ASF] 5.2",
                        "it is wrong in yet another way; no more are told apart",

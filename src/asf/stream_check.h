@@ -33,6 +33,9 @@ std::string Describe(const PacketFinding& finding);
 /// their send times. Memory does not grow with the stream.
 class StreamCheck {
  public:
+  /// Different things that can be wrong; more are not told apart.
+  static constexpr std::size_t kMaxKinds = 100;
+
   /// Takes the next bytes of the stream. Fails with NS_E_INVALID_DATA when it
   /// cannot be read on, naming object, offset and rule.
   Result<void> Feed(Bytes piece);
@@ -40,7 +43,9 @@ class StreamCheck {
   /// The stream has ended. Fails when it has ended before its first packet.
   Result<void> Finish();
 
+  /// At most kMaxKinds; further ones are counted.
   const std::vector<Finding>& header_findings() const { return header_; }
+  std::uint64_t more_header_findings() const { return more_header_; }
   /// In the order in which they came up first.
   const std::vector<PacketFinding>& packet_findings() const { return packet_; }
   std::uint64_t packets() const { return packets_; }
@@ -64,6 +69,7 @@ class StreamCheck {
   bool has_send_time_ = false;
   std::uint32_t send_time_ms_ = 0;  // of the last packet
   std::vector<Finding> header_;
+  std::uint64_t more_header_ = 0;
   std::vector<PacketFinding> packet_;
 };
 

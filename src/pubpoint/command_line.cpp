@@ -8,7 +8,7 @@
 #include "pubpoint/config_file.h"
 #include "pubpoint/settings.h"
 
-#include <cstring>
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -96,17 +96,15 @@ Result<void> ParseOptions(int argc, char** argv, Given& given) {
   return {};
 }
 
-/// Blanks the value of every --user in the process's own argument list.
-void HideUsers(int argc, char** argv) {
-  for (int i = 1; i < argc; ++i) {
-    const std::string_view argument = argv[i];
-    const auto blank = [](char* text) { memset(text, '*', strlen(text)); };
-    if ((argument == "--user" || argument == "-u") && i + 1 < argc) {
-      blank(argv[++i]);
-    } else if (argument.starts_with("--user=")) {
-      blank(argv[i] + strlen("--user="));
-    } else if (argument.starts_with("-u")) {
-      blank(argv[i] + strlen("-u"));
+/// Blanks the value of every --user in the process's own argument list, however
+/// the option was written: the value is the end of an argument.
+void HideUsers(int argc, char** argv, const Given& given) {
+  for (const auto& [setting, value] : given.values) {
+    if (setting->letter != 'u') continue;
+    for (int i = 1; i < argc; ++i) {
+      const std::string_view argument = argv[i];
+      if (!argument.ends_with(value)) continue;
+      std::fill_n(argv[i] + argument.size() - value.size(), value.size(), '*');
     }
   }
 }
@@ -119,7 +117,7 @@ Result<CommandLine> ParseCommandLine(int argc, char** argv) {
   std::vector<char*> arguments(argv, argv + argc);
   arguments.push_back(nullptr);
   const Result<void> parsed = ParseOptions(argc, arguments.data(), given);
-  HideUsers(argc, argv);
+  HideUsers(argc, argv, given);
   if (!parsed) return parsed.error();
   CommandLine line;
   line.show_version = given.version;

@@ -33,7 +33,8 @@ struct User {
 /// A publishing point by configuration, or a path that leads elsewhere.
 struct PointOptions {
   std::string path;
-  /// Another such path: what is not set here is taken from there.
+  /// Another such path: what is not set here is taken from there, all but
+  /// `automatic`, which is of this path alone.
   std::string template_path{};
   /// Names of those who may push; nobody listed lets every user.
   std::vector<std::string> users{};

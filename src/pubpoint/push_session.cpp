@@ -61,7 +61,7 @@ Result<void> PushSession::Setup(const wmhttp::SetupBody& body) {
   keep_point_ = body.keep;
   set_up_ = std::chrono::steady_clock::now();
   // It may have been running since a connection was lost (3.2.7.1).
-  idle_.Start(core_.options().timers.idle);
+  if (idle_.running()) idle_.Start(core_.options().timers.idle);
   inactivity_.Start(core_.options().timers.inactivity);
   core_.observer().OnSetup(point_->path());
   return {};

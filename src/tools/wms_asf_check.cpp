@@ -101,6 +101,10 @@ bool Check(const char* name, wms::asf::StreamCheck& check) {
 void Print(const char* name, const wms::asf::StreamCheck& check) {
   for (const wms::asf::Finding& finding : check.header_findings())
     std::printf("%s: %s\n", name, Describe(finding).c_str());
+  if (check.more_header_findings() > 0) {
+    std::printf("%s: headers are wrong in %llu further places\n", name,
+                static_cast<unsigned long long>(check.more_header_findings()));
+  }
   for (const wms::asf::PacketFinding& finding : check.packet_findings())
     std::printf("%s: %s\n", name, Describe(finding).c_str());
 }

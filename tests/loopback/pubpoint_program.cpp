@@ -4,6 +4,7 @@
 
 #include "common/asf_samples.h"
 #include "common/scratch_dir.h"
+#include "expect.h"
 #include "program.h"
 #include "pusher.h"
 
@@ -128,6 +129,26 @@ GST_START_TEST(test_users) {
 }
 GST_END_TEST
 
+// ... however the option is written.
+GST_START_TEST(test_users_are_hidden) {
+  const std::vector<std::vector<std::string>> cases = {
+      {"--user", "bob:sesame"},
+      {"--user=bob:sesame"},
+      {"-u", "bob:sesame"},
+  };
+  for (std::vector<std::string> arguments : cases) {
+    const std::string first = arguments.front();
+    arguments.emplace_back("--port=0");
+    Program program(arguments);
+    program.Port();
+    std::ifstream list("/proc/" + program.Identifier() + "/cmdline");
+    const std::string text(std::istreambuf_iterator<char>(list), {});
+    EXPECT(text.find("--port") != std::string::npos, first);
+    EXPECT(text.find("sesame") == std::string::npos, first);
+  }
+}
+GST_END_TEST
+
 GST_START_TEST(test_points) {
   Program program({"--port=0", "--no-create", "--point=/here"});
   const unsigned port = program.Port();
@@ -198,6 +219,7 @@ Suite* pubpoint_program_suite() {
   tcase_add_test(program, test_push_play_record);
   tcase_add_test(program, test_killed_while_recording);
   tcase_add_test(program, test_users);
+  tcase_add_test(program, test_users_are_hidden);
   tcase_add_test(program, test_points);
   TCase* arguments = tcase_create("arguments");
   suite_add_tcase(suite, arguments);

@@ -229,6 +229,32 @@ GST_START_TEST(test_idle_timeout_before_the_start) {
 }
 GST_END_TEST
 
+// 3.2.7.1: it goes on from where the connection was lost, and from the next
+// PushSetup anew.
+GST_START_TEST(test_setup_restarts_the_idle_timeout) {
+  using Clock = std::chrono::steady_clock;
+  ServerOptions options;
+  options.timers.idle = std::chrono::milliseconds(800);
+  PubpointThread server(std::move(options));
+  Pusher pusher(server.port());
+  fail_unless(pusher.Start());
+  fail_unless(pusher.Header(MakeHeader()));
+  fail_unless(server.WaitForHeaders(1));
+  pusher.client->ShutdownWrite();
+  fail_unless(server.WaitFor([](const Received& r) { return r.lost == 1; }));
+  const auto closed = [](const Received& received) {
+    return received.closed > 0;
+  };
+  fail_if(server.WaitFor(closed, std::chrono::milliseconds(300)));
+  const auto set_up = Clock::now();
+  RawClient next(server.port());
+  fail_unless(next.Send(SetupRequest(pusher.request)));
+  fail_unless_equals_int(next.ReadResponse()->status, 204);
+  fail_unless(server.WaitForClosed());
+  fail_unless(Clock::now() - set_up >= std::chrono::milliseconds(800));
+}
+GST_END_TEST
+
 // 3.2.5.5: the body ends with $E S_FALSE, and the next begins with $C. In
 // between the Idle-Timeout does not run (3.2.5.2.1), and a connection that is
 // lost then leaves the Inactivity-Timeout to it (3.2.7.1).
@@ -371,6 +397,7 @@ Suite* pubpoint_sessions_suite() {
   tcase_add_test(timers, test_challenge_restarts_the_timer);
   tcase_add_test(timers, test_challenge_restarts_the_idle_timeout);
   tcase_add_test(timers, test_idle_timeout_before_the_start);
+  tcase_add_test(timers, test_setup_restarts_the_idle_timeout);
   tcase_add_test(timers, test_between_two_requests);
   tcase_add_test(timers, test_idle_timeout_destroys);
   tcase_add_test(timers, test_last_packet_of_a_body);

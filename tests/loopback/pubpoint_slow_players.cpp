@@ -103,6 +103,25 @@ GST_START_TEST(test_slow_plain_player_skips) {
 }
 GST_END_TEST
 
+// What a player begins with may be more than its queue takes, and says nothing
+// about how fast it reads.
+GST_START_TEST(test_burst_larger_than_the_queue) {
+  ServerOptions options = WithQueue(200);
+  options.slow_players = pubpoint::SlowPlayers::kDrop;
+  options.limits.recent_time = std::chrono::hours(1);
+  PubpointThread server(std::move(options));
+  MixedPush push(server, 1000);
+  push.Push(600);
+  WmspExchange player(server.port(), PlayRequest(kBoth), kSmallWindow);
+  push.Push(20);
+  push.End();
+  std::string ids;
+  const auto got = ReadData(player, ids);
+  fail_unless(ids == "H" + std::string(push.pushed, 'D') + "E");
+  fail_if(Logged(server.Snapshot(), "too slowly"));
+}
+GST_END_TEST
+
 // One that takes nothing at all is dropped when it has fallen behind again.
 GST_START_TEST(test_player_that_does_not_read_is_dropped) {
   PubpointThread server(WithQueue(200));
@@ -123,6 +142,7 @@ Suite* pubpoint_slow_players_suite() {
   suite_add_tcase(suite, slow);
   tcase_add_test(slow, test_slow_player_skips);
   tcase_add_test(slow, test_slow_plain_player_skips);
+  tcase_add_test(slow, test_burst_larger_than_the_queue);
   tcase_add_test(slow, test_player_that_does_not_read_is_dropped);
   return suite;
 }

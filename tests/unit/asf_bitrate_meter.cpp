@@ -42,6 +42,20 @@ GST_START_TEST(test_figures) {
 }
 GST_END_TEST
 
+// More than a header can state.
+GST_START_TEST(test_more_than_32_bits) {
+  BitrateMeter meter;
+  const std::vector<PayloadSample> large = {{.stream = 1, .size = 65400}};
+  for (std::uint32_t i = 0; i <= 16; ++i) {
+    ByteVector packet = MakePacket(large, i / 16, 65535);
+    const std::size_t head = asf::ParseDataPacket(packet)->payloads;
+    StoreLe(packet.data() + head - 2, 0, 2);  // its duration
+    Add(meter, packet);
+  }
+  fail_unless_equals_uint64(meter.Figures()[1].bitrate, 0xFFFFFFFF);
+}
+GST_END_TEST
+
 GST_START_TEST(test_bounds) {
   BitrateMeter by_time;
   for (std::uint32_t time = 0; !by_time.done(); time += 100)
@@ -121,6 +135,7 @@ Suite* asf_bitrate_meter_suite() {
   TCase* meter = tcase_create("meter");
   suite_add_tcase(suite, meter);
   tcase_add_test(meter, test_figures);
+  tcase_add_test(meter, test_more_than_32_bits);
   tcase_add_test(meter, test_bounds);
   tcase_add_test(meter, test_no_time);
   tcase_add_test(meter, test_a_step_in_send_times);

@@ -148,6 +148,48 @@ GST_START_TEST(test_many_kinds) {
   EXPECT(lines.find("and 29 more ([ASF] 5.2): it is wrong in yet another way; "
                     "no more are told apart") != std::string::npos,
          lines);
+  // What is known is still counted as what it is.
+  parts.insert(parts.end(), 3, parts[5]);
+  const std::string more = LinesOf(Joined(parts));
+  EXPECT(more.find("and 29 more ([ASF] 5.2): it is wrong in yet") !=
+             std::string::npos,
+         more);
+  EXPECT(more.find("and 3 more ([ASF] 5.2): ASF data packet: it states a "
+                   "length of " +
+                   std::to_string(kPacketSize + 5)) != std::string::npos,
+         more);
+}
+GST_END_TEST
+
+/// However many headers come, so many findings are kept.
+GST_START_TEST(test_many_headers) {
+  asf::HeaderTree tree = BroadcastTree();
+  tree.object_count = 3;
+  const Data header = asf::WriteHeaderTree(tree);
+  StreamCheck check;
+  for (std::size_t i = 0; i < StreamCheck::kMaxKinds + 7; ++i)
+    fail_unless(check.Feed(header).has_value());
+  fail_unless_equals_uint64(check.header_findings().size(),
+                            StreamCheck::kMaxKinds);
+  fail_unless_equals_uint64(check.more_header_findings(), 7);
+}
+GST_END_TEST
+
+/// What is passed over behind the data counts for the offsets, too.
+GST_START_TEST(test_index_between_headers) {
+  asf::HeaderTree tree = BroadcastTree();
+  Data first = MakeHeader({.packet_size = kPacketSize, .broadcast = false});
+  // The Data Object states that it has one packet and ends.
+  StoreLe(first.data() + first.size() - 34, 50 + kPacketSize, 8);
+  Data index(1024, 0x55);
+  StoreLe(index.data() + 16, index.size(), 8);
+  tree.object_count = 3;
+  const std::string lines = LinesOf(Joined(
+      {first, MakePacket(Sample(0)), index, asf::WriteHeaderTree(tree)}));
+  EXPECT(lines.find("Header Object at offset " +
+                    std::to_string(first.size() + kPacketSize + index.size() +
+                                   24)) != std::string::npos,
+         lines);
 }
 GST_END_TEST
 
@@ -247,6 +289,8 @@ Suite* asf_stream_check_suite() {
   tcase_add_test(check, test_second_header);
   tcase_add_test(check, test_packets);
   tcase_add_test(check, test_many_kinds);
+  tcase_add_test(check, test_many_headers);
+  tcase_add_test(check, test_index_between_headers);
   tcase_add_test(check, test_send_times);
   tcase_add_test(check, test_timing);
   tcase_add_test(check, test_cut_short);

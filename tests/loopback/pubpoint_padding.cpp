@@ -1,0 +1,170 @@
+// gst-wmspush - push ASF streams to Windows Media servers
+// Copyright (C) 2026 The gst-wmspush authors
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// Packets that are hardly more than padding: a few bytes on the wire for each
+// 64 KiB of a file.
+
+#include "asf/header.h"
+#include "attacked_program.h"
+#include "common/pubpoint_thread.h"
+#include "common/scratch_dir.h"
+#include "common/small_window.h"
+#include "expect.h"
+#include "wmsp_client.h"
+
+#include <filesystem>
+
+namespace wms::test {
+namespace {
+
+constexpr std::uint32_t kPacketSize = asf::kMaxPacketSize;
+/// What the server may take for them beside what it says, in KiB.
+constexpr std::size_t kMemory = 48 * 1024;
+
+ByteVector Header() {
+  return MakeHeader({.packet_size = kPacketSize});
+}
+
+/// A key frame of one byte, as $D carries it.
+ByteVector Tiny(std::uint32_t send_time_ms) {
+  return Stripped(MakePacket(
+      std::vector<PayloadSample>{{.stream = 1, .key_frame = true, .size = 1}},
+      send_time_ms, kPacketSize));
+}
+
+ByteVector Framed(std::uint32_t count) {
+  ByteVector body;
+  for (std::uint32_t i = 0; i < count; ++i)
+    Append(body, Frame(wmhttp::PacketId::kData, Tiny(i)));
+  return body;
+}
+
+struct TinyPush {
+  TinyPush(unsigned port, std::uint64_t length, const std::string& path)
+      : pusher(port, path) {
+    fail_unless(pusher.Start(length));
+    fail_unless(pusher.Header(Header()));
+  }
+  Pusher pusher;
+};
+
+// Neither what comes in one read nor what waits for players takes more memory
+// than the limits say.
+GST_START_TEST(test_memory) {
+  AttackedProgram server;
+  TinyPush push(server.port(), 2147483647, "/tiny");
+  std::vector<std::unique_ptr<WmspExchange>> silent;
+  WmspRequest play = PlayRequest("ffff:1:0");
+  play.path = "/tiny";
+  const auto deadline = std::chrono::steady_clock::now() + RawClient::kDeadline;
+  while (silent.size() < 3) {
+    auto player =
+        std::make_unique<WmspExchange>(server.port(), play, kSmallWindow);
+    // There is nothing to play before it has taken the header.
+    if (player->response.status == 200) silent.push_back(std::move(player));
+    EXPECT(std::chrono::steady_clock::now() < deadline, "nothing to play");
+  }
+  const ByteVector body = Framed(10000);
+  for (int i = 0; i < 8; ++i)
+    fail_unless(push.pusher.client->Send(body));
+  fail_unless(push.pusher.End());
+  fail_unless(push.pusher.client->WaitForClose());
+  server.ExpectMemory(kMemory);
+  server.honest().Finish("tiny packets");
+}
+GST_END_TEST
+
+// All of them arrive, in order, in more turns of the loop than reads, and the
+// body is complete when the last one has been taken.
+GST_START_TEST(test_all_are_taken) {
+  const ScratchDir directory;
+  constexpr std::uint32_t kCount = 300;
+  pubpoint::ServerOptions options;
+  options.record_dir = directory.path();
+  PubpointThread server(std::move(options));
+  const ByteVector body = Framed(kCount);
+  const std::uint64_t header =
+      Frame(wmhttp::PacketId::kHeader, Header()).size();
+  TinyPush push(server.port(), header + body.size(), "/live");
+  fail_unless(push.pusher.client->Send(body));
+  const auto response = push.pusher.client->ReadResponse();
+  fail_unless(response && response->status == 204);
+  fail_unless_equals_int(static_cast<int>(server.Snapshot().packets.size()),
+                         kCount);
+  // And again, up to $E.
+  fail_unless(push.pusher.Start());
+  fail_unless(push.pusher.client->Send(body));
+  fail_unless(push.pusher.End());
+  fail_unless(server.WaitForClosed());
+  const Received received = server.Snapshot();
+  fail_unless(received.violations.empty());
+  fail_unless_equals_int(static_cast<int>(received.packets.size()), 2 * kCount);
+  for (std::uint32_t i = 0; i < 2 * kCount; ++i)
+    fail_unless(received.packets[i] == Restored(Tiny(i % kCount), kPacketSize));
+  server.Stop();
+  fail_unless_equals_uint64(
+      std::filesystem::file_size(directory.Files().at(0)),
+      Header().size() + std::uint64_t{2} * kCount * kPacketSize);
+}
+GST_END_TEST
+
+// A connection that is lost while packets wait for their turn is lost behind
+// them.
+GST_START_TEST(test_connection_is_lost) {
+  constexpr std::uint32_t kCount = 300;
+  PubpointThread server;
+  TinyPush push(server.port(), 2147483647, "/live");
+  fail_unless(push.pusher.client->Send(Framed(kCount)));
+  push.pusher.client->ShutdownWrite();
+  fail_unless(server.WaitFor([](const Received& r) { return r.lost == 1; }));
+  fail_unless_equals_int(static_cast<int>(server.Snapshot().packets.size()),
+                         kCount);
+  // It comes back, and finds nothing of the old one in its way.
+  push.pusher.client = std::make_unique<RawClient>(server.port());
+  fail_unless(push.pusher.Start());
+  fail_unless(push.pusher.client->Send(Framed(kCount)));
+  fail_unless(push.pusher.End());
+  fail_unless(server.WaitForClosed());
+  fail_unless_equals_int(static_cast<int>(server.Snapshot().packets.size()),
+                         2 * kCount);
+}
+GST_END_TEST
+
+// Whole packets for those who want them: a file's, and those of old servers.
+GST_START_TEST(test_players_get_the_padding) {
+  PubpointThread server;
+  TinyPush push(server.port(), 2147483647, "/live");
+  fail_unless(server.WaitForHeaders(1));
+  RawClient plain(server.port());
+  fail_unless(plain.Send("GET /live HTTP/1.1\r\nHost: x\r\n\r\n"));
+  fail_unless(plain.ReadResponse()->status == 200);
+  WmspRequest old = PlayRequest("ffff:1:0 ffff:2:0");
+  old.user_agent = "NSServer/4.1.0.3928";
+  WmspExchange relay(server.port(), old);
+  fail_unless_equals_int(static_cast<int>(relay.response.status), 200);
+  fail_unless(push.pusher.client->Send(Framed(3)));
+  fail_unless(push.pusher.End());
+  fail_unless(plain.Read(Header().size()) == Header());
+  for (std::uint32_t i = 0; i < 3; ++i)
+    fail_unless(plain.Read(kPacketSize) == Restored(Tiny(i), kPacketSize));
+  fail_unless(plain.Read(1).empty());
+}
+GST_END_TEST
+
+Suite* pubpoint_padding_suite() {
+  Suite* suite = suite_create("pubpoint_padding");
+  TCase* padding = tcase_create("padding");
+  suite_add_tcase(suite, padding);
+  tcase_add_test(padding, test_memory);
+  tcase_add_test(padding, test_all_are_taken);
+  tcase_add_test(padding, test_connection_is_lost);
+  tcase_add_test(padding, test_players_get_the_padding);
+  return suite;
+}
+
+}  // namespace
+}  // namespace wms::test
+
+using wms::test::pubpoint_padding_suite;
+GST_CHECK_MAIN(pubpoint_padding)
