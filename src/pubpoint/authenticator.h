@@ -34,7 +34,7 @@ class Authenticator {
     kMissing,  ///< there is no Authorization
     kWrong,    ///< user or password are wrong, or the scheme is not enabled
     kStale,    ///< the password is right; another nonce is due
-    kBusy,     ///< too many passwords are being looked at: 503
+    kBusy,     ///< the password cannot be looked at now: 503
   };
   struct Answer {
     Outcome outcome = Outcome::kWrong;

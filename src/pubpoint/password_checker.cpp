@@ -8,8 +8,11 @@
 #include "pubpoint/random.h"
 #include "pubpoint/secrets.h"
 
+#include <system_error>
+
 #include <crypt.h>
 #include <cstring>
+#include <thread>
 
 namespace wms::pubpoint {
 
@@ -20,8 +23,7 @@ struct PasswordChecker::Job {
   std::string password;
   std::string hash;
 
-  static void Run(GTask* task, gpointer source, gpointer data,
-                  GCancellable* cancellable) noexcept;
+  bool Matches() const;
 };
 
 /// Who wants to know. The thread never sees it.
@@ -34,15 +36,12 @@ struct PasswordChecker::Inquiry {
                      gpointer data) noexcept;
 };
 
-void PasswordChecker::Job::Run(GTask* task, gpointer /*source*/, gpointer data,
-                               GCancellable* /*cancellable*/) noexcept {
-  const std::unique_ptr<Job> job(static_cast<Job*>(data));
+bool PasswordChecker::Job::Matches() const {
   const auto space = std::make_unique<crypt_data>();
-  const char* hash =
-      crypt_r(job->password.c_str(), job->hash.c_str(), space.get());
-  const bool right = hash != nullptr && EqualsSecret(hash, job->hash);
+  const char* computed = crypt_r(password.c_str(), hash.c_str(), space.get());
+  const bool matches = computed != nullptr && EqualsSecret(computed, hash);
   explicit_bzero(space.get(), sizeof(*space));
-  g_task_return_boolean(task, right);
+  return matches;
 }
 
 void PasswordChecker::Inquiry::Finish(GObject* /*source*/, GAsyncResult* result,
@@ -60,6 +59,8 @@ void PasswordChecker::Inquiry::Finish(GObject* /*source*/, GAsyncResult* result,
 }
 
 Result<void> PasswordChecker::Start() {
+  // Makes the threads that GLib cannot do without: not in mid-session.
+  g_type_ensure(G_TYPE_TASK);
   return FillRandom(key_);
 }
 
@@ -95,18 +96,28 @@ void PasswordChecker::Check(const User& user, const std::string& password,
 
 void PasswordChecker::Compute(const User& user, const std::string& password,
                               Done done) {
-  ++pending_;
   auto inquiry = std::make_unique<Inquiry>();
   inquiry->checker = self_;
   inquiry->key = KeyOf(user, password);
-  inquiry->done = std::move(done);
-  const auto task = glib::Ref<GTask>::Take(
-      g_task_new(nullptr, nullptr, Inquiry::Finish, inquiry.release()));
+  inquiry->done = done;
+  // Brings the answer back to the loop.
+  auto task = glib::Ref<GTask>::Take(
+      g_task_new(nullptr, nullptr, Inquiry::Finish, inquiry.get()));
   auto job = std::make_unique<Job>();
   job->password = password;
   job->hash = user.password;
-  g_task_set_task_data(task.get(), job.release(), nullptr);
-  g_task_run_in_thread(task.get(), Job::Run);
+  // Not one of GLib's pool: those wait for each other when the system has no
+  // thread left, without a word.
+  try {
+    std::thread([job = std::move(job), task = std::move(task)] {
+      g_task_return_boolean(task.get(), job->Matches());
+    }).detach();
+  } catch (const std::system_error&) {
+    done(Answer::kBusy);
+    return;
+  }
+  static_cast<void>(inquiry.release());  // Finish has it
+  ++pending_;
 }
 
 bool IsCryptHash(const std::string& text) {

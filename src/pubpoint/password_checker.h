@@ -24,7 +24,11 @@ class PasswordChecker {
   static constexpr std::size_t kMaxPending = 16;
   static constexpr std::size_t kMaxKnown = 256;
 
-  enum class Answer { kRight, kWrong, kBusy };
+  enum class Answer {
+    kRight,
+    kWrong,
+    kBusy,  ///< too many at a time, or the system has no thread for it
+  };
   using Done = std::function<void(Answer)>;
 
   explicit PasswordChecker(std::string realm) : realm_(std::move(realm)) {}

@@ -167,7 +167,8 @@ void PushRequests::OnAnswer(Pending& request,
                             const Admitted& admitted) {
   if (answer.outcome == Authenticator::Outcome::kBusy) {
     Refuse(request, Refusal(SOUP_STATUS_SERVICE_UNAVAILABLE,
-                            "3.2.5.1: too many log in at a time"));
+                            "3.2.5.1: too many log in at a time, or there is "
+                            "no thread to look at their passwords"));
   } else if (answer.outcome != Authenticator::Outcome::kAccepted) {
     Challenge(request, answer);
   } else if (!registry_.SettingsOf(request.head.path, request.body)

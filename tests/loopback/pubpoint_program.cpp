@@ -135,6 +135,7 @@ GST_START_TEST(test_users_are_hidden) {
       {"--user", "bob:sesame"},
       {"--user=bob:sesame"},
       {"-u", "bob:sesame"},
+      {"-vu", "bob:sesame"},
   };
   for (std::vector<std::string> arguments : cases) {
     const std::string first = arguments.front();

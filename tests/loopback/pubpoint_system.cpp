@@ -170,6 +170,32 @@ GST_START_TEST(test_start_without_epoll) {
 }
 GST_END_TEST
 
+// No thread for the hash of a password: that login can be tried again, and
+// nothing is left of it.
+GST_START_TEST(test_no_thread_for_a_password) {
+  ServerOptions options;
+  options.users = {
+      {"a", "$5$0123456789abcdef$r6nzC5LUC0uVXFw52gWstJ181ms.XFW71j20yui2zG7",
+       pubpoint::PasswordForm::kCrypt}};
+  PubpointThread server(std::move(options));
+  RawRequest request;
+  request.more = "Authorization: Basic YTpzZWNyZXQ=\r\n";
+  const auto status = [&] {
+    RawClient client(server.port());
+    fail_unless(client.Send(SetupRequest(request)));
+    const auto response = client.ReadResponse();
+    fail_unless(response.has_value());
+    return static_cast<int>(response->status);
+  };
+  for (int i = 0; i < 20; ++i) {
+    const Fault fault(Call::kThread, 1, Whose::kOtherThreads);
+    fail_unless_equals_int(status(), 503);
+    fail_unless(fault.happened());
+  }
+  fail_unless_equals_int(status(), 204);
+}
+GST_END_TEST
+
 Suite* pubpoint_system_suite() {
   Suite* suite = suite_create("pubpoint_system");
   TCase* calls = tcase_create("calls");
@@ -179,6 +205,7 @@ Suite* pubpoint_system_suite() {
   tcase_add_test(calls, test_files);
   tcase_add_test(calls, test_waiting);
   tcase_add_test(calls, test_start_without_epoll);
+  tcase_add_test(calls, test_no_thread_for_a_password);
   return suite;
 }
 
