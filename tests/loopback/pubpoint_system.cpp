@@ -7,7 +7,7 @@
 #include "common/pubpoint_thread.h"
 #include "common/scratch_dir.h"
 #include "expect.h"
-#include "pusher.h"
+#include "played_push.h"
 
 #include <cerrno>
 
@@ -19,8 +19,6 @@ namespace wms::test {
 namespace {
 
 using pubpoint::ServerOptions;
-
-constexpr std::size_t kPacketSize = 1000;
 
 class SystemCase {
  public:
@@ -60,51 +58,12 @@ class SystemCase {
     return options;
   }
 
-  /// A push and a player as far as they get. True when the server has got all
-  /// and the player, too. What arrives is right in any case.
   bool Session(const std::string& name) {
-    Pusher pusher(server_.port(), "/" + name);
-    if (pusher.push_id.empty() || !pusher.Start()) return false;
-    ByteVector all = header_;
-    Append(all, packets_[0]);
-    if (!pusher.Header(header_) || !pusher.Data(packets_[0])) return false;
-    const auto player = Play("/" + name, pusher);
-    for (std::size_t i = 1; i < packets_.size(); ++i) {
-      if (!pusher.Data(packets_[i])) break;
-      Append(all, packets_[i]);
-    }
-    pusher.End();
-    const bool closed = pusher.client->WaitForClose();
-    if (!player) return false;
-    const ByteVector got = player->ReadToEnd();
-    EXPECT(got.size() <= all.size() &&
-               std::equal(got.begin(), got.end(), all.begin()),
-           name + ": what the player gets is wrong");
-    return closed &&
-           got.size() == header_.size() + packets_.size() * kPacketSize;
-  }
-
-  /// A player that is being served; none when the push is not.
-  std::unique_ptr<RawClient> Play(const std::string& path, Pusher& pusher) {
-    while (!pusher.client->Readable(std::chrono::milliseconds(0))) {
-      auto player = std::make_unique<RawClient>(server_.port());
-      player->Send("GET " + path + " HTTP/1.0\r\n\r\n");
-      const auto response = player->ReadResponse();
-      if (response && response->status == 200) return player;
-    }
-    return nullptr;
+    return session_.Run(server_.port(), "/" + name);
   }
 
   const ScratchDir directory_;
-  const ByteVector header_ = MakeHeader({.packet_size = kPacketSize});
-  const std::vector<ByteVector> packets_ = [] {
-    std::vector<ByteVector> packets;
-    for (std::uint8_t i = 0; i < 5; ++i) {
-      packets.push_back(MakePacket(
-          {.packet_size = kPacketSize, .send_time_ms = i * 100U, .number = i}));
-    }
-    return packets;
-  }();
+  const PlayedPush session_;
   unsigned faults_ = 0;
   PubpointThread server_;
 };

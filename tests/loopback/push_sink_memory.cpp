@@ -3,74 +3,18 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 #include "common/scratch_dir.h"
+#include "common/short_memory.h"
 #include "loopback/program.h"
 #include "loopback/push_sink_case.h"
 
-#include <fcntl.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <atomic>
-#include <cerrno>
-#include <cstdlib>
-
 // An allocation of a session fails: the process ends with a message, as GLib
 // and C++ have it, or the push fails or succeeds as a whole. It never crashes,
-// hangs or sends something else. Only one fails each time: GLib needs some
-// memory itself to say that there is none.
-
-namespace wms::test {
-namespace {
-
-/// How many allocations there are up to the one that fails; 0 for none.
-std::atomic<int> left{0};
-std::atomic<bool> failed{false};
-
-bool IsDue() {
-  if (left == 0 || --left != 0) return false;
-  failed = true;
-  return true;
-}
-
-}  // namespace
-}  // namespace wms::test
-
-using wms::test::IsDue;
-
-// NOLINTBEGIN(bugprone-reserved-identifier): glibc's own names
-extern "C" {
-
-void* __libc_malloc(size_t size);
-void* __libc_calloc(size_t count, size_t size);
-void* __libc_realloc(void* memory, size_t size);
-
-void* malloc(size_t size) noexcept {
-  if (!IsDue()) return __libc_malloc(size);
-  errno = ENOMEM;
-  return nullptr;
-}
-
-void* calloc(size_t count, size_t size) noexcept {
-  if (!IsDue()) return __libc_calloc(count, size);
-  errno = ENOMEM;
-  return nullptr;
-}
-
-void* realloc(void* memory, size_t size) noexcept {
-  if (!IsDue()) return __libc_realloc(memory, size);
-  errno = ENOMEM;
-  return nullptr;
-}
-
-}  // extern "C"
-// NOLINTEND(bugprone-reserved-identifier)
+// hangs or sends something else.
 
 namespace wms::test {
 namespace {
 
 constexpr int kPackets = 5;
-constexpr unsigned kSecondsOfAChild = 30;
 /// What a child ends with.
 enum Outcome { kPushed, kRefused, kNeverFailed, kNoSession };
 
@@ -84,22 +28,16 @@ bool Push(PushSinkCase& push, const std::string& url) {
 }
 
 /// The child: what libraries make once is made by a push before.
-[[noreturn]] void RunChild(const std::string& url, int nth,
-                           const std::string& messages) {
-  alarm(kSecondsOfAChild);
-  const rlimit no_core{0, 0};
-  setrlimit(RLIMIT_CORE, &no_core);
-  const int file = open(messages.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  if (dup2(file, STDERR_FILENO) < 0) _exit(kNoSession);
+[[noreturn]] void RunChild(const std::string& url, int nth) {
   PushSinkCase first;
   if (!Push(first, url + "-first")) _exit(kNoSession);
   PushSinkCase push;
   push.options.reconnect = false;
   const std::string path = url + "-push";
-  left = nth;
+  FailAllocation(nth);
   const bool pushed = Push(push, path);
-  left = 0;
-  if (!failed) _exit(kNeverFailed);
+  FailAllocation(0);
+  if (!AllocationHasFailed()) _exit(kNeverFailed);
   _exit(pushed ? kPushed : kRefused);
 }
 
@@ -128,16 +66,14 @@ GST_START_TEST(test_no_more_memory) {
   int nth = 1;
   for (; outcomes[kNeverFailed] == 0; ++nth) {
     const std::string name = "n" + std::to_string(nth);
-    const pid_t child = fork();
+    const pid_t child = ForkVictim(messages);
     fail_unless(child >= 0);
-    if (child == 0) RunChild(url + name, nth, messages);
+    if (child == 0) RunChild(url + name, nth);
     int status = 0;
     fail_unless(waitpid(child, &status, 0) == child);
-    if (WIFSIGNALED(status)) {
-      const int number = WTERMSIG(status);
-      EXPECT(number == SIGABRT || number == SIGTRAP,
-             name + ": " + strsignal(number));
-      EXPECT(std::filesystem::file_size(messages) > 0, name + ": no message");
+    const End end = EndOfVictim(status, messages);
+    EXPECT(end != End::kCrash, name + ": " + std::to_string(status));
+    if (end == End::kMessage) {
       ++ended;
       continue;
     }

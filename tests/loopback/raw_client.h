@@ -36,7 +36,8 @@ class RawClient {
  public:
   static constexpr std::chrono::seconds kDeadline{20};
 
-  /// Aborts the test program when it cannot connect.
+  /// Nothing can be sent or read when the connection is refused. Aborts the
+  /// test program when there is no such socket.
   /// @param receive_buffer SO_RCVBUF, 0 for the system's choice.
   explicit RawClient(unsigned port, int receive_buffer = 0);
   ~RawClient();
