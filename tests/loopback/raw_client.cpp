@@ -85,7 +85,7 @@ RawClient::RawClient(unsigned port, int receive_buffer)
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   if (connect(fd_, reinterpret_cast<const sockaddr*>(&address),
               sizeof address) != 0) {
-    const bool refused = errno == ECONNREFUSED;
+    const bool refused = errno == ECONNREFUSED || errno == ECONNRESET;
     std::perror("connect");
     if (!refused) std::abort();
   }
