@@ -65,6 +65,73 @@ GST_START_TEST(test_tags) {
 }
 GST_END_TEST
 
+struct TagCase {
+  const char* what;
+  unsigned streams;  // video, then audio
+  const char* tags;
+  asf::RepairHints hints;
+};
+
+/// Which streams a bitrate is for follows from the codecs beside it, and from
+/// what streams there are.
+GST_START_TEST(test_whose_bitrate_a_tag_is) {
+  asf::RepairHints video;
+  video.streams[1].bitrate = 250000;
+  asf::RepairHints total;
+  total.total_bitrate = 250000;
+  asf::RepairHints more;
+  more.total_bitrate = 900000;
+  const TagCase cases[] = {
+      {"of video", 2, "bitrate=(uint)250000, video-codec=(string)some", video},
+      {"no nominal one", 2,
+       "nominal-bitrate=(uint)0, bitrate=(uint)250000, "
+       "video-codec=(string)some",
+       video},
+      {"of the only stream", 1, "bitrate=(uint)250000", video},
+      {"of all streams", 2, "bitrate=(uint)250000", total},
+      {"of both", 2,
+       "bitrate=(uint)250000, audio-codec=(string)some, "
+       "video-codec=(string)some",
+       total},
+      {"of all three", 3, "bitrate=(uint)900000", more},
+  };
+  for (const TagCase& c : cases) {
+    Repairing run;
+    run.Play();
+    GstTagList* tags = gst_tag_list_new_from_string(
+        (std::string("taglist, ") + c.tags).c_str());
+    fail_if(tags == nullptr, "%s", c.tags);
+    run.PushTag(tags);
+    HeaderSample sample = Unknown();
+    sample.streams = c.streams;
+    const ByteVector header = MakeHeader(sample);
+    EXPECT_FLOW(run.push.Push(header), GST_FLOW_OK);
+    EXPECT_FLOW(run.push.PushAll(Packets(1)), GST_FLOW_OK);
+    EXPECT(run.server.WaitForPackets(1), c.what);
+    EXPECT(run.Finish().headers.at(0) == Repaired(header, c.hints), c.what);
+  }
+}
+GST_END_TEST
+
+/// A tag of audio is of none of two audio streams: that would be a guess.
+GST_START_TEST(test_tag_of_one_of_two_streams) {
+  Repairing run;
+  run.Play();
+  run.PushTag(gst_tag_list_new(GST_TAG_BITRATE, 64000U, GST_TAG_AUDIO_CODEC,
+                               "some", nullptr));
+  run.PushTag(gst_tag_list_new(GST_TAG_BITRATE, 250000U, GST_TAG_VIDEO_CODEC,
+                               "some", nullptr));
+  HeaderSample sample = Unknown();
+  sample.streams = 3;
+  const ByteVector header = MakeHeader(sample);
+  EXPECT_FLOW(run.push.Push(header), GST_FLOW_OK);
+  EXPECT_FLOW(run.push.PushAll(Packets(1)), GST_FLOW_OK);
+  asf::RepairHints hints;
+  hints.streams[1].bitrate = 250000;
+  fail_unless(run.Finish().headers.at(0) == Repaired(header, hints));
+}
+GST_END_TEST
+
 /// A file's header, whose packets are said to be of several sizes.
 GST_START_TEST(test_header_of_a_file) {
   Repairing run;
@@ -133,6 +200,8 @@ Suite* wmspushsink_header_suite() {
   suite_add_tcase(suite, header);
   tcase_add_test(header, test_bitrate_property);
   tcase_add_test(header, test_tags);
+  tcase_add_test(header, test_whose_bitrate_a_tag_is);
+  tcase_add_test(header, test_tag_of_one_of_two_streams);
   tcase_add_test(header, test_header_of_a_file);
   tcase_add_test(header, test_max_packet_size);
   tcase_add_test(header, test_too_large_a_header);

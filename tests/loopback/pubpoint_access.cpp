@@ -119,6 +119,78 @@ GST_START_TEST(test_wrong_is_not_stale) {
 }
 GST_END_TEST
 
+/// @a line with @a from replaced by @a to.
+std::string Bent(std::string line, const std::string& from,
+                 const std::string& to) {
+  const std::size_t at = line.find(from);
+  fail_if(at == std::string::npos, "%s", from.c_str());
+  return line.replace(at, from.size(), to);
+}
+
+// RFC 2617, 3.2.2: each part of a Digest answer has to be there and be right.
+GST_START_TEST(test_digest_without_a_part) {
+  PubpointThread server(WithUser());
+  const std::string line = DigestLine(NonceOf(Ask(server, {})), "00000001");
+  const std::pair<const char*, const char*> rows[] = {
+      {"username=\"a\"", "username=\"b\""},
+      {"username=\"a\", ", ""},
+      {"realm=\"wms-publishing-point\"", "realm=\"another\""},
+      {"qop=auth", "qop=auth-int"},
+      {"qop=auth, ", ""},
+      {"nc=00000001, ", ""},
+      {"nc=00000001", "nc=00000002"},
+      {"cnonce=\"x\"", "cnonce=\"\""},
+      {"cnonce=\"x\", ", ""},
+      {"uri=\"/live\"", "uri=\"/other\""},
+      {"uri=\"/live\"", "uri=\"http://[x/live\""},
+      {"uri=\"/live\"", "uri=\"/%ZZ\""},
+      {"uri=\"/live\", ", ""},
+      {"qop=auth", "qop=auth, algorithm=SHA-256"},
+      {"Digest ", "Digest ="},
+      {"Digest ", "Bearer "},
+      {"response=", "reply="},
+  };
+  for (const auto& [from, to] : rows)
+    EXPECT(AskAs(server, Bent(line, from, to)) == 401, to);
+  // What says no more than what is taken anyway.
+  EXPECT(
+      AskAs(server, Bent(line, "qop=auth", "qop=auth, algorithm=md5")) == 204,
+      "algorithm");
+}
+GST_END_TEST
+
+// RFC 2617, 3.2.2.5: the uri may be a whole URL.
+GST_START_TEST(test_digest_of_a_url) {
+  PubpointThread server(WithUser());
+  const std::string nonce = NonceOf(Ask(server, {}));
+  const std::string url = server.Url("/live?x=y");
+  const std::string response =
+      Md5(Md5("a:wms-publishing-point:secret") + ":" + nonce +
+          ":00000001:x:auth:" + Md5("POST:" + url));
+  const std::string line = Bent(DigestLine(nonce, "00000001"), "uri=\"/live\"",
+                                "uri=\"" + url + "\"");
+  const std::size_t at = line.find("response=");
+  fail_unless_equals_int(
+      AskAs(server, line.substr(0, at) + "response=\"" + response + "\"\r\n"),
+      204);
+}
+GST_END_TEST
+
+// The character set is open: UTF-8, or Latin-1.
+GST_START_TEST(test_basic_character_sets) {
+  ServerOptions options;
+  options.users = {{"a", "s\xC3\xA9same"}};
+  PubpointThread server(std::move(options));
+  fail_unless_equals_int(AskAs(server, BasicLine("a:s\xC3\xA9same")), 204);
+  fail_unless_equals_int(AskAs(server, BasicLine("a:s\xE9same"), "/b"), 204);
+  fail_unless_equals_int(AskAs(server, BasicLine("a:sesame"), "/c"), 401);
+  for (const char* rest : {"", "=", "%%%", "YQ=="}) {
+    const std::string line = std::string("Authorization: Basic ") + rest;
+    EXPECT(AskAs(server, line + "\r\n", "/d") == 401, rest);
+  }
+}
+GST_END_TEST
+
 GST_START_TEST(test_nonce_expires) {
   ServerOptions options = WithUser();
   options.timers.nonce = std::chrono::milliseconds(0);
@@ -338,6 +410,9 @@ Suite* pubpoint_access_suite() {
   suite_add_tcase(suite, digest);
   tcase_add_test(digest, test_replay);
   tcase_add_test(digest, test_wrong_is_not_stale);
+  tcase_add_test(digest, test_digest_without_a_part);
+  tcase_add_test(digest, test_digest_of_a_url);
+  tcase_add_test(digest, test_basic_character_sets);
   tcase_add_test(digest, test_nonce_expires);
   tcase_add_test(digest, test_nonce_table);
   tcase_add_test(digest, test_nonce_table_is_bounded);

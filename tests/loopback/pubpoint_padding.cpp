@@ -131,7 +131,7 @@ GST_START_TEST(test_connection_is_lost) {
 }
 GST_END_TEST
 
-// Whole packets for those who want them: a file's, and those of old servers.
+// Whole packets for those who want them: plain players get what a file has.
 GST_START_TEST(test_players_get_the_padding) {
   PubpointThread server;
   TinyPush push(server.port(), 2147483647, "/live");
@@ -139,16 +139,51 @@ GST_START_TEST(test_players_get_the_padding) {
   RawClient plain(server.port());
   fail_unless(plain.Send("GET /live HTTP/1.1\r\nHost: x\r\n\r\n"));
   fail_unless(plain.ReadResponse()->status == 200);
-  WmspRequest old = PlayRequest("ffff:1:0 ffff:2:0");
-  old.user_agent = "NSServer/4.1.0.3928";
-  WmspExchange relay(server.port(), old);
-  fail_unless_equals_int(static_cast<int>(relay.response.status), 200);
   fail_unless(push.pusher.client->Send(Framed(3)));
   fail_unless(push.pusher.End());
   fail_unless(plain.Read(Header().size()) == Header());
   for (std::uint32_t i = 0; i < 3; ++i)
     fail_unless(plain.Read(kPacketSize) == Restored(Tiny(i), kPacketSize));
   fail_unless(plain.Read(1).empty());
+}
+GST_END_TEST
+
+// [MS-WMSP] 3.2.5.6: up to version 5.0 they get all streams without asking.
+// 2.2.3.3: below 5.0 they get the padding, too, as far as a $D has room.
+GST_START_TEST(test_old_servers) {
+  constexpr std::uint32_t kSize = 2000;
+  const ByteVector packet =
+      Stripped(MakePacket(std::vector<PayloadSample>{{.stream = 1}}, 0, kSize));
+  const struct {
+    const char* user_agent;
+    bool asks;
+    bool padded;
+  } rows[] = {
+      {"NSServer/4.1.0.3928", false, true},
+      {"NSServer/4.1.0.3928", true, true},
+      {"NSServer/5.0.0.1", false, false},
+      {"NSServer/5.1.0.1", true, false},
+      {"NSServer/9.0.0.1", true, false},
+      {"NSPlayer/4.1.0.3928", true, false},
+  };
+  for (const auto& row : rows) {
+    PubpointThread server;
+    Pusher pusher(server.port());
+    fail_unless(pusher.Start());
+    fail_unless(pusher.Header(MakeHeader({.packet_size = kSize})));
+    fail_unless(server.WaitForHeaders(1));
+    WmspRequest request = PlayRequest("ffff:1:0");
+    if (!row.asks) request.pragmas = {"xPlayStrm=1"};
+    request.user_agent = row.user_agent;
+    WmspExchange play(server.port(), request);
+    EXPECT(play.response.status == 200, row.user_agent);
+    fail_unless(pusher.Data(packet));
+    fail_unless(pusher.End());
+    const std::vector<WmspPacket> got = ReadData(play);
+    EXPECT(got.size() == 1, row.user_agent);
+    EXPECT(got[0].payload == (row.padded ? Restored(packet, kSize) : packet),
+           row.user_agent);
+  }
 }
 GST_END_TEST
 
@@ -160,6 +195,7 @@ Suite* pubpoint_padding_suite() {
   tcase_add_test(padding, test_all_are_taken);
   tcase_add_test(padding, test_connection_is_lost);
   tcase_add_test(padding, test_players_get_the_padding);
+  tcase_add_test(padding, test_old_servers);
   return suite;
 }
 
