@@ -6,6 +6,8 @@
 
 #include "unit/check.h"
 
+#include <memory>
+
 namespace wms::test {
 namespace {
 
@@ -216,6 +218,39 @@ GST_START_TEST(test_buffered_leaves_out_what_was_given) {
 }
 GST_END_TEST
 
+/// What has been kept needs the fed memory no more, and what comes then goes on
+/// from there.
+GST_START_TEST(test_keep) {
+  const Data body = Raw("\x24H\x01\0h\x24H\x01\0i\x24H\x01\0j");
+  for (std::size_t cut = 5; cut <= body.size(); ++cut) {
+    PacketReader reader;
+    std::string got;
+    auto piece = std::make_unique<HeapBytes>(
+        Data(body.begin(), body.begin() + static_cast<std::ptrdiff_t>(cut)));
+    const HeapBytes rest(
+        Data(body.begin() + static_cast<std::ptrdiff_t>(cut), body.end()));
+    reader.Feed(piece->bytes());
+    const Result<std::optional<Packet>> first = reader.Next();
+    fail_unless(first && *first);
+    got += static_cast<char>((*first)->payload[0]);
+    reader.Keep();
+    piece.reset();
+    fail_unless(reader.buffered() == cut - 5);
+    for (const Bytes fed : {Bytes(), rest.bytes()}) {
+      reader.Feed(fed);
+      for (;;) {
+        const Result<std::optional<Packet>> next = reader.Next();
+        fail_unless(next.has_value());
+        if (!*next) break;
+        got += static_cast<char>((*next)->payload[0]);
+        reader.Keep();
+      }
+    }
+    EXPECT(got == "hij", got);
+  }
+}
+GST_END_TEST
+
 /// Good packets first; then the fault, at once or byte by byte, and it lasts.
 GST_START_TEST(test_invalid) {
   for (const auto& row : kInvalid) {
@@ -326,6 +361,7 @@ Suite* framing_suite() {
   tcase_add_test(packets, test_names_and_limits);
   tcase_add_test(packets, test_decode);
   tcase_add_test(packets, test_buffered_leaves_out_what_was_given);
+  tcase_add_test(packets, test_keep);
   tcase_add_test(packets, test_invalid);
   tcase_add_test(packets, test_every_length);
   tcase_add_test(packets, test_largest_packets);
