@@ -94,7 +94,8 @@ struct Limits {
   /// is less.
   std::size_t connections = 1024;
   std::size_t players = 256;  ///< of all publishing points together
-  /// Bytes that wait for one player: a dozen seconds at a high rate.
+  /// Bytes that wait for one player, beside those that it began with: a dozen
+  /// seconds at a high rate.
   std::size_t player_queue = std::size_t{8} << 20;
   /// Sessions of players ([MS-WMSP]), those that play and those that may.
   std::size_t player_sessions = 1024;
