@@ -117,7 +117,11 @@ Result<void> Listener::Begin(std::size_t limit) {
       g_socket_get_local_address(socket_.get(), glib::Out(error)));
   if (!local) return LocalError(error->message);
   if (G_IS_INET_SOCKET_ADDRESS(local.get())) {
-    port_ = g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(local.get()));
+    auto* inet = G_INET_SOCKET_ADDRESS(local.get());
+    port_ = g_inet_socket_address_get_port(inet);
+    address_ = glib::Chars(g_inet_address_to_string(
+                               g_inet_socket_address_get_address(inet)))
+                   .get();
   }
   // Connections inherit it.
   g_socket_set_option(socket_.get(), IPPROTO_TCP, TCP_NODELAY, 1, nullptr);

@@ -41,6 +41,8 @@ class Listener {
   /// No new connections. Those that there are go on.
   void Stop();
 
+  /// Of the socket; "" and 0 when it has none.
+  const std::string& address() const { return address_; }
   unsigned port() const { return port_; }
   std::size_t connections() const { return *count_; }
 
@@ -60,6 +62,7 @@ class Listener {
   const OnConnection on_connection_;
   const Log log_;
   glib::Ref<GSocket> socket_;
+  std::string address_;
   unsigned port_ = 0;
   std::size_t limit_ = 0;
   /// Shared with each connection, which counts itself out at its end.

@@ -50,10 +50,13 @@ gboolean OnSignal(gpointer data) noexcept {
   return G_SOURCE_CONTINUE;
 }
 
-std::string Url(const std::string& address, unsigned port) {
+/// Where it is found: what was asked for, or what systemd has made.
+std::string UrlOf(const wms::pubpoint::Server& server) {
+  const std::string address = server.address();
+  if (address.empty()) return "a socket without an IP address";
   const bool v6 = address.find(':') != std::string::npos;
   return "http://" + (v6 ? "[" + address + "]" : address) + ":" +
-         std::to_string(port) + "/";
+         std::to_string(server.port()) + "/";
 }
 
 /// The socket that systemd passes on (sd_listen_fds(3)), -1 when it does not.
@@ -69,7 +72,6 @@ int ListenFdOfSystemd() {
 }
 
 int Run(wms::pubpoint::CommandLine line) {
-  const std::string address = line.options.listen_address;
   line.options.log = [most = line.log_level](wms::LogLevel level,
                                              std::string_view text) {
     if (level <= most) PrintLine(level, text);
@@ -85,7 +87,7 @@ int Run(wms::pubpoint::CommandLine line) {
   const guint on_int = g_unix_signal_add(SIGINT, OnSignal, &program);
   const guint on_term = g_unix_signal_add(SIGTERM, OnSignal, &program);
   // Only now: who reads this may send a signal.
-  std::printf("Listening on %s\n", Url(address, server.port()).c_str());
+  std::printf("Listening on %s\n", UrlOf(server).c_str());
   std::fflush(stdout);
   g_main_loop_run(loop.get());
   g_source_remove(on_int);

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace wms::pubpoint {
 namespace {
@@ -162,9 +163,13 @@ Result<std::shared_ptr<PublishingPoint>> Registry::PointFor(
 
 bool Registry::MakeRoom() {
   // A point without AutoDestroy stays for as long as there is room for it.
+  std::set<const PublishingPoint*> taken;
+  for (const auto& [push_id, session] : sessions_)
+    taken.insert(session->point().get());
   const auto idle =
-      std::find_if(points_.begin(), points_.end(), [this](const auto& entry) {
-        return !entry.second->permanent() && !IsTaken(*entry.second);
+      std::find_if(points_.begin(), points_.end(), [&taken](const auto& entry) {
+        return !entry.second->permanent() &&
+               !taken.contains(entry.second.get());
       });
   if (idle == points_.end()) return false;
   core_.Log(LogLevel::kInfo,

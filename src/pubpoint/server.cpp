@@ -42,6 +42,7 @@ class Server::Impl {
 
   Result<void> Start();
   void Stop(std::function<void()> done);
+  const std::string& address() const { return listener_.address(); }
   unsigned port() const { return listener_.port(); }
 
  private:
@@ -243,6 +244,10 @@ Server::~Server() = default;
 
 Result<void> Server::Start() {
   return impl_->Start();
+}
+
+std::string Server::address() const {
+  return impl_->address();
 }
 
 unsigned Server::port() const {

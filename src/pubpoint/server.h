@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 namespace wms::pubpoint {
 
@@ -30,7 +31,9 @@ class Server {
   /// directory cannot be written to, and for a path that is not valid.
   Result<void> Start();
 
-  /// Port it listens on, 0 before Start.
+  /// IP address and port that it listens on; "" and 0 before Start, and for a
+  /// socket of another kind.
+  std::string address() const;
   unsigned port() const;
 
   /// Ends in order: no new connections, pushes are answered with 503

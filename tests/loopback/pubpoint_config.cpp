@@ -356,7 +356,8 @@ GST_START_TEST(test_low_limit_on_files) {
 }
 GST_END_TEST
 
-// sd_listen_fds(3): the port is that of the socket, not of the options.
+// sd_listen_fds(3): address and port are those of the socket, not of the
+// options.
 GST_START_TEST(test_socket_activation) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
@@ -367,7 +368,8 @@ GST_START_TEST(test_socket_activation) {
   fail_unless(bind(fd, generic, size) == 0);
   fail_unless(listen(fd, SOMAXCONN) == 0);
   fail_unless(getsockname(fd, generic, &size) == 0);
-  Program program({"--port=0"}, fd);  // which takes it over
+  // Which takes it over.
+  Program program({"--port=0", "--listen=127.0.0.9"}, fd);
   fail_unless(program.Port() == ntohs(address.sin_port));
   fail_unless(PushWell(ntohs(address.sin_port), "/live"));
   program.Signal(SIGTERM);
