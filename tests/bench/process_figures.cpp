@@ -5,13 +5,12 @@
 #include "process_figures.h"
 
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <sstream>
 #include <string>
+#include <time.h>
 
 namespace wms::bench {
 
@@ -32,19 +31,14 @@ Memory MemoryOf(pid_t pid) {
 }
 
 double CpuSecondsOf(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-  std::string text;
-  std::getline(file, text);
-  // The name, which stands in parentheses, may hold anything.
-  std::istringstream fields(text.substr(text.rfind(')') + 1));
-  std::string skipped;
-  constexpr int kBeforeTimes = 11;
-  for (int i = 0; i < kBeforeTimes; ++i)
-    fields >> skipped;
-  double user = 0;
-  double system = 0;
-  fields >> user >> system;
-  return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+  clockid_t clock{};
+  timespec used{};
+  if (clock_getcpuclockid(pid, &clock) != 0 ||
+      clock_gettime(clock, &used) != 0) {
+    return 0;
+  }
+  return static_cast<double>(used.tv_sec) +
+         static_cast<double>(used.tv_nsec) * 1e-9;
 }
 
 double CpuSecondsHere() {

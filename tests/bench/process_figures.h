@@ -18,7 +18,8 @@ struct Memory {
 };
 Memory MemoryOf(pid_t pid);
 
-/// User and system time that a process has used.
+/// User and system time that a process has used, to the nanosecond; 0 when it
+/// has gone.
 double CpuSecondsOf(pid_t pid);
 /// The same of this process, to the microsecond.
 double CpuSecondsHere();

@@ -12,7 +12,6 @@
 // the next one follows. Prints memory as it goes, and fails when a packet is
 // missing, comes twice or out of order.
 
-#include "asf/data_packet.h"
 #include "base/bytes.h"
 #include "command_line.h"
 #include "common/asf_samples.h"
@@ -125,11 +124,10 @@ void SendAll(wms::WriterPushSink& sink, const Counter& counter,
              const Length& length) {
   wms::test::ByteVector packet =
       wms::test::MakePacket({.packet_size = kPacketSize});
-  const auto parsed = wms::asf::ParseDataPacket(packet);
-  std::uint8_t* send_time = packet.data() + parsed->payloads - 6;
   std::uint8_t* serial = packet.data() + packet.size() - kSerialSize;
   for (std::uint64_t i = 0; i < length.packets; ++i) {
-    wms::StoreLe(send_time, i * length.step_ms, 4);
+    wms::test::SetSendTime(packet,
+                           static_cast<std::uint32_t>(i * length.step_ms));
     wms::StoreLe(serial, i, kSerialSize);
     Expect(sink, sink.OnDataUnit(packet), "OnDataUnit");
     if ((i + 1) % (length.packets / 10) != 0) continue;

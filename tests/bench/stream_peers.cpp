@@ -97,7 +97,10 @@ void StreamPusher::Send(wmhttp::PacketId id, Bytes payload) {
 void StreamPusher::OnTime(std::int64_t now_ns) {
   if (socket_.waiting() > 0) Flush();
   while (due_ns_ <= now_ns) {
-    PutMark(packet_, {stream_, number_++, due_ns_});
+    PutMark(packet_, {stream_, number_, due_ns_});
+    test::SetSendTime(
+        packet_, static_cast<std::uint32_t>(number_ * interval_ns_ / 1000000));
+    ++number_;
     Send(wmhttp::PacketId::kData, packet_);
     due_ns_ += interval_ns_;
   }

@@ -164,6 +164,13 @@ ByteVector MakePacket(const PacketSample& sample) {
   return packet;
 }
 
+void SetSendTime(std::span<std::uint8_t> packet, std::uint32_t send_time_ms) {
+  constexpr std::size_t kTimes = 4 + 2;  // send time, duration
+  const auto parsed = asf::ParseDataPacket(packet);
+  if (!parsed) std::abort();
+  StoreLe(packet.data() + parsed->payloads - kTimes, send_time_ms, 4);
+}
+
 ByteVector MakePacket(const std::vector<PayloadSample>& payloads,
                       std::uint32_t send_time_ms, std::uint32_t packet_size) {
   constexpr unsigned kTwoByteLengths = 0x80;

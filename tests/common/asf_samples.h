@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace wms::test {
@@ -51,6 +52,9 @@ struct PacketSample {
 /// One data packet with a single payload, packet_size bytes long. An explicit
 /// packet length counts the padding in, as [ASF] 5.2.2 has it.
 ByteVector MakePacket(const PacketSample& sample = {});
+
+/// Writes another send time into @a packet, which has to be a data packet.
+void SetSendTime(std::span<std::uint8_t> packet, std::uint32_t send_time_ms);
 
 /// A payload of a packet with several.
 struct PayloadSample {
