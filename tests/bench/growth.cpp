@@ -13,7 +13,7 @@
 // packet size: microseconds per packet, 50 sinks with one every 20 ms.
 // header: milliseconds of CPU time from READY to NULL, one packet between.
 // players: cores that a server takes, 500 kb/s each.
-// Rows are medians of the rounds, in which all points take turns. draw-growth
+// Rows are medians of the rounds, in which all points take turns. draw-results
 // makes a picture of FILE.
 
 #include "command_line.h"
