@@ -45,8 +45,10 @@ template <typename T>
 class [[nodiscard]] Result {
  public:
   // Implicit on purpose: a function returns its value or its error as it is.
-  Result(T value) : content_(std::move(value)) {}      // NOLINT
-  Result(Error error) : content_(std::move(error)) {}  // NOLINT
+  // What leads to an error is cold: compilers keep it out of the way of what
+  // runs with each packet.
+  Result(T value) : content_(std::move(value)) {}                    // NOLINT
+  [[gnu::cold]] Result(Error error) : content_(std::move(error)) {}  // NOLINT
 
   bool has_value() const { return std::holds_alternative<T>(content_); }
   explicit operator bool() const { return has_value(); }
@@ -78,7 +80,8 @@ template <>
 class [[nodiscard]] Result<void> {
  public:
   Result() = default;
-  Result(Error error) : error_(std::move(error)) {}  // NOLINT: as above
+  [[gnu::cold]] Result(Error error)  // NOLINT: as above
+      : error_(std::move(error)) {}
 
   bool has_value() const { return !error_.has_value(); }
   explicit operator bool() const { return has_value(); }
