@@ -222,7 +222,7 @@ bool PushStream::OnLoss(const Error& error, bool in_setup) {
   }
   const bool active = recovery_.active();
   const Recovery::Loss loss{channel_.unheard(), channel_.header_arrived(),
-                            in_setup};
+                            channel_.target().cookies.has_push_id(), in_setup};
   if (!recovery_.OnLoss(error, loss, g_get_monotonic_time())) return false;
   // For the last bytes of a stream no other session is worth beginning; for
   // one that is so short that nobody knows whether any of it arrived, it is.

@@ -52,11 +52,7 @@ bool Recovery::OnLoss(const Error& error, const Loss& loss, std::int64_t now) {
     return true;
   }
   if (!options_.enabled || error.fault == Fault::kLocal) return false;
-  if (!active_) {
-    if (now - flowing_ >= kSteady) step_ = 0;
-    attempt_ = 0;
-    since_ = now;
-  }
+  if (!active_) Count(now);
   const Verdict verdict = Judge(error, loss, now);
   if (verdict == Verdict::kGiveUp) return false;
   active_ = true;
@@ -73,6 +69,19 @@ bool Recovery::OnLoss(const Error& error, const Loss& loss, std::int64_t now) {
   return true;
 }
 
+/// A loss behind a steady flow is a new one, any other goes on with the last:
+/// with its attempts, its delays and its time.
+void Recovery::Count(std::int64_t now) {
+  if (now - flowing_ < kSteady) {
+    if (plan_ == Plan::kResume) ++brief_;
+    return;
+  }
+  step_ = 0;
+  brief_ = 0;
+  attempt_ = 0;
+  since_ = now;
+}
+
 void Recovery::OnFlowing(std::int64_t now) {
   active_ = false;
   flowing_ = now;
@@ -84,9 +93,20 @@ Recovery::Verdict Recovery::Judge(const Error& error, const Loss& loss,
   if (error.http_status != 0) return JudgeStatus(error.http_status, loss, now);
   if (!MayPass(error.hresult)) return Verdict::kGiveUp;
   if (loss.in_setup) return Verdict::kLater;
-  const bool alive = loss.header_arrived && now - since_ < kServerIdle;
-  plan_ = alive ? Plan::kResume : Plan::kSetUpAgain;
+  const bool resume = loss.header_arrived && CanResume(loss, now);
+  plan_ = resume ? Plan::kResume : Plan::kSetUpAgain;
   return Verdict::kLater;
+}
+
+/// The server may know the session again, if it has had its header.
+bool Recovery::CanResume(const Loss& loss, std::int64_t now) const {
+  return loss.has_push_id && now - since_ < kServerIdle && brief_ < kMostBrief;
+}
+
+/// Data has flowed on a connection that resumed, but not for long: what the
+/// server says now is its answer to that.
+bool Recovery::resumed_lately(std::int64_t now) const {
+  return flowing_ != 0 && plan_ == Plan::kResume && now - flowing_ < kSteady;
 }
 
 Recovery::Verdict Recovery::JudgeStatus(unsigned status, const Loss& loss,
@@ -95,7 +115,8 @@ Recovery::Verdict Recovery::JudgeStatus(unsigned status, const Loss& loss,
     return JudgeRefusal(status, loss, now);
   }
   if (!active_) {
-    plan_ = status == kRequestTimeout ? Plan::kSetUpAgain : Plan::kResume;
+    const bool resume = status != kRequestTimeout && CanResume(loss, now);
+    plan_ = resume ? Plan::kResume : Plan::kSetUpAgain;
   } else if (plan_ != Plan::kSetUpNew) {
     // Some servers say so when they do not know the session.
     plan_ = plan_ == Plan::kSetUpAgain ? Plan::kSetUpNew : Plan::kSetUpAgain;
@@ -109,7 +130,7 @@ Recovery::Verdict Recovery::JudgeRefusal(unsigned status, const Loss& loss,
   // What it may have had already, a server can refuse to have again.
   if (plan_ == Plan::kStartAgain)
     plan_ = Plan::kResume;
-  else if (!active_)
+  else if (!active_ && !resumed_lately(now))
     return Verdict::kGiveUp;
   // Our own push is in the way, as long as the server has not seen it go.
   if (status == kConflict) {

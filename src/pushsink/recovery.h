@@ -34,6 +34,7 @@ class Recovery {
   struct Loss {
     bool unheard = false;         ///< nothing of the stream was on it
     bool header_arrived = false;  ///< all of $H of this session
+    bool has_push_id = false;     ///< without, a server cannot know it again
     bool in_setup = false;        ///< it was PushSetup that failed
   };
 
@@ -45,6 +46,9 @@ class Recovery {
   static constexpr std::int64_t kConflictLimit = 75000000;
   /// A connection that lasted this long was a good one.
   static constexpr std::int64_t kSteady = 2000000;
+  /// A server that so often takes a session back and drops it before that does
+  /// not know it; some notice only when data comes.
+  static constexpr unsigned kMostBrief = 3;
 
   explicit Recovery(const Options& options);
 
@@ -69,6 +73,9 @@ class Recovery {
  private:
   enum class Verdict { kGiveUp, kAtOnce, kLater };
 
+  void Count(std::int64_t now);
+  bool resumed_lately(std::int64_t now) const;
+  bool CanResume(const Loss& loss, std::int64_t now) const;
   Verdict Judge(const Error& error, const Loss& loss, std::int64_t now);
   Verdict JudgeStatus(unsigned status, const Loss& loss, std::int64_t now);
   Verdict JudgeRefusal(unsigned status, const Loss& loss, std::int64_t now);
@@ -78,11 +85,12 @@ class Recovery {
   bool active_ = false;
   bool started_again_ = false;  // since the last PushSetup
   Plan plan_ = Plan::kResume;
-  std::int64_t since_ = 0;    // of this loss
-  std::int64_t flowing_ = 0;  // since when, after the last one
+  std::int64_t since_ = 0;    // of this loss, or of the first in a row
+  std::int64_t flowing_ = 0;  // since when, after the last one; 0 before that
   std::int64_t retry_at_ = 0;
   unsigned attempt_ = 0;
-  unsigned step_ = 0;  // of the back-off
+  unsigned step_ = 0;   // of the back-off
+  unsigned brief_ = 0;  // resumed connections in a row that were not steady
   std::minstd_rand random_;
 };
 

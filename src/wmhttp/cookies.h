@@ -31,6 +31,8 @@ class Cookies {
   std::string RequestValue() const;
 
   const std::string& push_id() const { return push_id_; }
+  /// The server has given one, by which the session can be resumed.
+  bool has_push_id() const { return push_id_ != kNewSession; }
 
  private:
   void UpdateOne(std::string_view set_cookie);

@@ -13,36 +13,13 @@
 namespace wms::wmhttp {
 namespace {
 
-struct Version {
-  std::string_view token;
-  unsigned major;
-  unsigned minor;
-};
-
 // 2.2.1.8.
-constexpr Version kClients[] = {
-    {"WMEncoder", 9, 0},
-    {"WMEncoder", 10, 0},
-    {"WMEncoder", 11, 0},
-    {"WMEncoder", 12, 0},
-};
+constexpr std::string_view kClient = "WMEncoder";
+constexpr unsigned kFirstClient = 9;
+constexpr unsigned kLastClient = 12;
 
-// [MS-WMSP] 2.2.1.5.
-constexpr Version kServers[] = {
-    {"Cougar", 4, 0}, {"Cougar", 4, 1}, {"Cougar", 9, 0}, {"Cougar", 9, 1},
-    {"Cougar", 9, 5}, {"Rex", 4, 0},    {"Rex", 7, 0},    {"Rex", 7, 1},
-    {"Rex", 8, 0},    {"Rex", 9, 0},    {"Rex", 10, 0},   {"Rex", 11, 0},
-};
-
-template <std::size_t kSize>
-bool IsListed(const Version (&table)[kSize], const Product& product) {
-  return std::any_of(std::begin(table), std::end(table),
-                     [&product](const Version& row) {
-                       return EqualsIgnoringCase(row.token, product.token) &&
-                              row.major == product.major_version &&
-                              row.minor == product.minor_version;
-                     });
-}
+// [MS-WMSP] 2.2.1.5: Windows Media Services, and players that serve others.
+constexpr std::string_view kServers[] = {"Cougar", "Rex"};
 
 bool IsDigit(char c) {
   return c >= '0' && c <= '9';
@@ -159,17 +136,20 @@ Result<Product> ParseProduct(std::string_view value) {
 }
 
 bool IsPushClient(const Product& product) {
-  return IsListed(kClients, product);
+  return EqualsIgnoringCase(product.token, kClient) &&
+         product.major_version >= kFirstClient &&
+         product.major_version <= kLastClient && product.minor_version == 0;
 }
 
 bool IsPushServer(const Product& product) {
-  return IsListed(kServers, product);
+  return std::ranges::any_of(kServers, [&product](std::string_view server) {
+    return EqualsIgnoringCase(product.token, server);
+  });
 }
 
 bool NamesPushClient(std::string_view value) {
   std::string token;
-  return TakeToken(value, token) &&
-         EqualsIgnoringCase(token, kClients[0].token);
+  return TakeToken(value, token) && EqualsIgnoringCase(token, kClient);
 }
 
 Result<void> CheckUserAgent(std::string_view value, Strictness strictness) {
@@ -185,7 +165,7 @@ Result<void> CheckUserAgent(std::string_view value, Strictness strictness) {
 }
 
 Result<void> CheckServer(std::string_view value) {
-  const Result<Product> product = ParseProduct(value);
+  const Result<Product> product = Parse(value, kTolerant);
   if (product && IsPushServer(*product)) return {};
   const std::string found =
       value.empty() ? "it sends no Server header"

@@ -27,8 +27,9 @@ Result<Product> ParseProduct(std::string_view value);
 /// True for "WMEncoder" with a version of the table of 2.2.1.8.
 bool IsPushClient(const Product& product);
 
-/// True for "Cougar" and "Rex" with a version of the table of [MS-WMSP]
-/// 2.2.1.5.
+/// True for the server-tokens of [MS-WMSP] 2.2.1.5, "Cougar" and "Rex", which
+/// 3.1.5.1 asks for. The versions in the table there are not all there are:
+/// Windows Server 2008 R2 is Cougar 9.6.
 bool IsPushServer(const Product& product);
 
 /// Checks a whole User-Agent header: its grammar and its version. A tolerant
@@ -42,7 +43,8 @@ Result<void> CheckUserAgent(std::string_view value,
 bool NamesPushClient(std::string_view value);
 
 /// Checks the Server header of a response, "" when it is missing; fails with
-/// NS_E_INCOMPATIBLE_PUSH_SERVER as 3.1.5.1 demands.
+/// NS_E_INCOMPATIBLE_PUSH_SERVER as 3.1.5.1 demands. Build numbers may have
+/// five digits, as those of Windows Server 2008 and later have.
 Result<void> CheckServer(std::string_view value);
 
 }  // namespace wms::wmhttp

@@ -167,7 +167,8 @@ GST_START_TEST(test_server_header) {
     bool compatible;
   } kRows[] = {
       {"Server: Cougar/9.01.01.3814\r\n", true},
-      {"Server: Cougar/9.6.7600.16385\r\n", false},
+      {"Server: Cougar/9.6.7600.16385\r\n", true},
+      {"Server: Cougar/9.6.760000.16385\r\n", false},
       {"Server: Rex/11.0\r\n", true},
       {"server:Cougar/4.1\r\n", true},
       {"Server: Apache/2.4.57 (Debian)\r\n", false},

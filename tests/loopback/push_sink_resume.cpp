@@ -144,6 +144,41 @@ GST_START_TEST(test_refused) {
 }
 GST_END_TEST
 
+/// A server that has given no push-id cannot know the session again: another
+/// one begins at once, header first.
+GST_START_TEST(test_no_push_id) {
+  for (const char* cookie : {"", "Set-Cookie: push-id=0\r\n"}) {
+    const std::string setup = MakeResponse("204 No Content", cookie);
+    const Gate closed;
+    ScriptedServer server;
+    server.Run(Script()
+                   .Setup(setup)
+                   .ReadRequest()
+                   .ReadPackets(4)
+                   .Close()
+                   .Open(closed)
+                   .Setup(setup)
+                   .Stream());
+    ResumeCase push;
+    push.Start(server.Url());
+    for (int i = 0; i < 3; ++i)
+      push.Send();
+    fail_unless(closed.Wait());
+    push.SendUntilRecovered();
+    push.End();
+    server.Finish();
+    const Recording recording = server.recording();
+    fail_unless_equals_int(recording.Setups(), 2);
+    const std::string kinds = Kinds(recording.requests.back().packets);
+    EXPECT(kinds.starts_with("HDD"), kinds);
+    EXPECT(push.statuses->Order() == kRecovered, push.statuses->Order());
+    const StatusDetail end = push.DetailOf(Status::kReconnectEnd);
+    EXPECT(!end.resumed && end.attempt == 1, std::to_string(end.attempt));
+    ExpectAllOnce(recording, push);
+  }
+}
+GST_END_TEST
+
 /// The server ends the session in mid-body, and says so.
 GST_START_TEST(test_told_to_come_back) {
   const struct {
@@ -371,6 +406,7 @@ Suite* push_sink_resume_suite() {
   suite_add_tcase(suite, tcase);
   tcase_add_test(tcase, test_between_packets);
   tcase_add_test(tcase, test_refused);
+  tcase_add_test(tcase, test_no_push_id);
   tcase_add_test(tcase, test_told_to_come_back);
   tcase_add_test(tcase, test_what_is_final);
   tcase_add_test(tcase, test_access_denied);

@@ -20,8 +20,9 @@ using Plan = Recovery::Plan;
 using Loss = Recovery::Loss;
 
 constexpr std::int64_t kSecond = 1000000;
-constexpr Loss kInStream{.header_arrived = true};
-constexpr Loss kInSetup{.header_arrived = true, .in_setup = true};
+constexpr Loss kInStream{.header_arrived = true, .has_push_id = true};
+constexpr Loss kInSetup{
+    .header_arrived = true, .has_push_id = true, .in_setup = true};
 
 Error Network(HResult hresult = HResult::NS_E_CONNECTION_FAILURE) {
   return {hresult, Fault::kNetwork, "gone"};
@@ -130,8 +131,61 @@ GST_START_TEST(test_idle_timeout) {
   fail_if(recovery.resumes());
   // Nor is there when the server may not have the header.
   Recovery early = Flowing();
-  fail_unless(early.OnLoss(Network(), {}, kStart));
+  fail_unless(early.OnLoss(Network(), {.has_push_id = true}, kStart));
   fail_unless(early.plan() == Plan::kSetUpAgain);
+}
+GST_END_TEST
+
+/// A server that gives no push-id cannot know the session again, whatever it
+/// makes of a PushStart.
+GST_START_TEST(test_no_push_id) {
+  for (const Error& error : {Network(), Answer(500), Answer(503)}) {
+    Recovery recovery = Flowing();
+    fail_unless(recovery.OnLoss(error, {.header_arrived = true}, kStart));
+    fail_unless(recovery.plan() == Plan::kSetUpAgain);
+    fail_unless_equals_int64(recovery.retry_at(), kStart);
+  }
+}
+GST_END_TEST
+
+/// One that takes the session back and drops it again and again has another
+/// one set up, and comes to an end like one that does not take it.
+GST_START_TEST(test_brief) {
+  Recovery recovery = Flowing({.retries = 8});
+  std::int64_t now = kStart;
+  for (unsigned attempt = 1; attempt <= 8; ++attempt) {
+    fail_unless(recovery.OnLoss(Network(), kInStream, now));
+    fail_unless_equals_int(recovery.attempt(), attempt);
+    const bool resumes = attempt <= Recovery::kMostBrief;
+    fail_unless(recovery.resumes() == resumes);
+    recovery.OnFlowing(recovery.retry_at());
+    now = recovery.retry_at() + Recovery::kSteady - 1;
+  }
+  fail_if(recovery.OnLoss(Network(), kInStream, now));
+  // One that lasts makes up for it.
+  Recovery steady = Flowing();
+  for (int i = 0; i < 10; ++i) {
+    fail_unless(steady.OnLoss(Network(), kInStream, now));
+    fail_unless_equals_int(steady.attempt(), 1);
+    fail_unless(steady.resumes());
+    steady.OnFlowing(now);
+    now += Recovery::kSteady;
+  }
+}
+GST_END_TEST
+
+/// What a server says soon after it has taken a session back is its answer to
+/// that, later on it is the end.
+GST_START_TEST(test_late_refusal) {
+  for (const bool soon : {true, false}) {
+    Recovery recovery = Flowing();
+    fail_unless(recovery.OnLoss(Network(), kInStream, kStart));
+    recovery.OnFlowing(kStart);
+    const std::int64_t now =
+        soon ? kStart + Recovery::kSteady - 1 : kStart + Recovery::kSteady;
+    fail_unless(recovery.OnLoss(Answer(400), kInStream, now) == soon);
+    if (soon) fail_unless(recovery.plan() == Plan::kSetUpAgain);
+  }
 }
 GST_END_TEST
 
@@ -231,6 +285,9 @@ Suite* recovery_suite() {
   tcase_add_test(tcase, test_retries);
   tcase_add_test(tcase, test_retry_after);
   tcase_add_test(tcase, test_idle_timeout);
+  tcase_add_test(tcase, test_no_push_id);
+  tcase_add_test(tcase, test_brief);
+  tcase_add_test(tcase, test_late_refusal);
   tcase_add_test(tcase, test_answers);
   tcase_add_test(tcase, test_what_is_final);
   tcase_add_test(tcase, test_conflict);
