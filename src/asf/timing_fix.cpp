@@ -42,8 +42,10 @@ Bytes TimingFix::Apply(Bytes packet) {
   if (!payloads) return packet;
   for (const Payload& payload : *payloads) {
     if (payload.time == 0) continue;
-    Look(payload.stream,
-         static_cast<std::uint32_t>(LoadLe(packet.data() + payload.time, 4)));
+    const auto time =
+        static_cast<std::uint32_t>(LoadLe(packet.data() + payload.time, 4));
+    if (!has_send_time_) JudgeSendTimes(parsed->send_time_ms, time);
+    Look(payload.stream, time);
   }
   if (!shifting_) {
     send_time_ms_ = parsed->send_time_ms;
@@ -73,6 +75,15 @@ std::uint8_t TimingFix::FindMissing() const {
       return static_cast<std::uint8_t>(number);
   }
   return 0;
+}
+
+/// By the first packet: presentation times do not start at 1000 hours when
+/// send times do, unless their stream is from there.
+void TimingFix::JudgeSendTimes(std::uint32_t send_time_ms,
+                               std::uint32_t time_ms) {
+  if (!HasEncoderOrigin(send_time_ms) || HasEncoderOrigin(time_ms)) return;
+  send_shift_ms_ = kEncoderOriginMs;
+  shifting_ = true;
 }
 
 void TimingFix::Look(std::uint8_t stream, std::uint32_t time_ms) {
@@ -167,11 +178,13 @@ void TimingFix::Shift(Bytes packet, const DataPacket& parsed,
     StoreLe(copy_.data() + payload.time,
             time - tracks_[payload.stream].shift_ms, 4);
   }
-  // The send time is on the timeline of the first payload; its duration (two
-  // bytes) is all that follows it before the payloads.
+  // The send time is on the timeline of the first payload, or has its own; its
+  // duration (two bytes) is all that follows it before the payloads.
   constexpr std::size_t kBeforePayloads = 6;
-  const std::uint32_t send_time =
-      parsed.send_time_ms - tracks_[payloads.front().stream].shift_ms;
+  const std::uint32_t shift = send_shift_ms_ != 0
+                                  ? send_shift_ms_
+                                  : tracks_[payloads.front().stream].shift_ms;
+  const std::uint32_t send_time = parsed.send_time_ms - shift;
   StoreLe(copy_.data() + parsed.payloads - kBeforePayloads,
           Monotonic(send_time), 4);
 }

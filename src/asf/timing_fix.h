@@ -31,6 +31,9 @@ constexpr bool HasEncoderOrigin(std::uint32_t time_ms) {
 /// or behind them by more than any gap. Those begin together then, since
 /// nothing tells by how much they should not.
 ///
+/// asfmux, given one stream from there, leaves only the send times there, which
+/// then have an offset of their own.
+///
 /// Each stream is judged by the first payload that it has. What is changed are
 /// presentation times and send times alone, never sizes or the order of
 /// payloads, and send times do not go back for it. A stream that comes later
@@ -87,6 +90,7 @@ class TimingFix {
 
   bool ToBeLookedAt(std::uint32_t send_time_ms);
   std::uint8_t FindMissing() const;
+  void JudgeSendTimes(std::uint32_t send_time_ms, std::uint32_t time_ms);
   void Look(std::uint8_t stream, std::uint32_t time_ms);
   void Start(std::uint8_t stream, std::uint32_t time_ms);
   void Follow(std::uint8_t stream, std::uint32_t time_ms);
@@ -113,8 +117,9 @@ class TimingFix {
   std::optional<Alignment> alignment_;
   std::optional<Misfit> misfit_;
   bool has_send_time_ = false;
-  std::uint32_t send_time_ms_ = 0;  // of the last packet, as it is sent
-  std::uint32_t came_at_ms_ = 0;    // as it came
+  std::uint32_t send_time_ms_ = 0;   // of the last packet, as it is sent
+  std::uint32_t send_shift_ms_ = 0;  // of send times, where it is their own
+  std::uint32_t came_at_ms_ = 0;     // as it came
   std::vector<std::uint8_t> copy_;
 };
 

@@ -64,6 +64,23 @@ GST_START_TEST(test_one_stream) {
 }
 GST_END_TEST
 
+/// As asfmux makes it of one stream from there: presentation times count from
+/// the preroll, send times from 1000 hours, for ever.
+GST_START_TEST(test_send_times_alone) {
+  constexpr std::uint32_t kPreroll = 5000;
+  TimingFix fix = MakeFix();
+  for (const std::uint32_t time : {0U, 40U, 4000000U, 0xF0000000U}) {
+    Data packet = Packet(1, kPreroll + time);
+    SetSendTime(packet, kOrigin + time);
+    Data expected = packet;
+    SetSendTime(expected, time);
+    ExpectApplied(fix, packet, expected, std::to_string(time));
+  }
+  fail_unless(fix.shifting() && fix.active());
+  fail_if(fix.misfit().has_value() || fix.alignment().has_value());
+}
+GST_END_TEST
+
 /// In the order of time, but for the offset.
 GST_START_TEST(test_interleaved) {
   TimingFix fix = MakeFix();
@@ -284,6 +301,7 @@ Suite* asf_timing_fix_suite() {
   tcase_add_test(timing, test_off_by_default);
   tcase_add_test(timing, test_right_times_are_left);
   tcase_add_test(timing, test_one_stream);
+  tcase_add_test(timing, test_send_times_alone);
   tcase_add_test(timing, test_interleaved);
   tcase_add_test(timing, test_payloads_of_both_in_one_packet);
   tcase_add_test(timing, test_too_late);
