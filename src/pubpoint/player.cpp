@@ -225,11 +225,15 @@ void Player::Advance(std::size_t size) {
   figures_->AddSent(size);
   size += front_written_;
   while (!queue_.empty() && size >= queue_.front().size()) {
-    size -= queue_.front().size();
-    queued_bytes_ -= queue_.front().cost();
+    const Delivery& gone = queue_.front();
+    size -= gone.size();
+    queued_bytes_ -= gone.cost();
+    // The burst's packets are in front of all others.
+    if (gone.kind == Delivery::Kind::kData) {
+      burst_bytes_ -= std::min(burst_bytes_, gone.cost());
+    }
     queue_.Pop();
   }
-  if (queue_.empty()) burst_bytes_ = 0;
   front_written_ = size;
   figures_->queued_bytes = queued_bytes_;
 }

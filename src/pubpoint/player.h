@@ -82,8 +82,8 @@ class Player : public std::enable_shared_from_this<Player> {
   State state_ = State::kOpen;
   DeliveryQueue queue_;
   std::size_t queued_bytes_ = 0;  // by Delivery::cost
-  /// Of what it began with, until all of that has gone: it is no sign of a
-  /// slow player.
+  /// The packets among those that it began with: they are no sign of a slow
+  /// player. What has gone of them is no room for later ones.
   std::size_t burst_bytes_ = 0;
   std::size_t front_written_ = 0;  // of the first delivery
   std::size_t skips_ = 0;
