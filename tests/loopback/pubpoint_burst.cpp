@@ -4,15 +4,21 @@
 
 // What players begin with: the newest packets, all at once.
 
+#include "common/padded_packet.h"
 #include "common/pubpoint_thread.h"
 #include "common/small_window.h"
+#include "poller_case.h"
+#include "pubpoint/core.h"
+#include "pubpoint/player.h"
 #include "tiny_packets.h"
 
 #include <algorithm>
+#include <future>
 
 namespace wms::test {
 namespace {
 
+using pubpoint::PacketRef;
 using pubpoint::ServerOptions;
 
 std::unique_ptr<RawClient> Play(unsigned port, int receive_buffer = 0) {
@@ -34,6 +40,7 @@ GST_START_TEST(test_room_goes_with_the_burst) {
   constexpr std::uint32_t kBurst = 512;  // 32 MiB
   ServerOptions options;
   options.limits.player_queue = std::size_t{256} << 10;
+  options.limits.burst_bytes = std::size_t{kBurst} * kTinyPacketSize;
   options.slow_players = pubpoint::SlowPlayers::kDrop;
   PubpointThread server(std::move(options));
   TinyPush push(server.port());
@@ -49,11 +56,91 @@ GST_START_TEST(test_room_goes_with_the_burst) {
 }
 GST_END_TEST
 
+/// A player without a server, which turns the loop itself.
+class DirectPlayer {
+ public:
+  explicit DirectPlayer(ServerOptions options)
+      : core_(std::move(options)), point_(core_.board().AddPoint("/live")) {
+    const auto listener =
+        glib::Ref<GSocketListener>::Take(g_socket_listener_new());
+    client_ = std::make_unique<RawClient>(
+        g_socket_listener_add_any_inet_port(listener.get(), nullptr, nullptr));
+    pubpoint::Connection connection{
+        glib::Ref<GSocketConnection>::Take(g_socket_listener_accept(
+            listener.get(), nullptr, nullptr, nullptr)),
+        {}};
+    fail_unless(static_cast<bool>(connection.stream));
+    auto header = std::make_shared<pubpoint::LiveHeader>();
+    header->bytes = TinyHeader();
+    header->parsed = *asf::ParseHeader(header->bytes);
+    header_ = std::move(header);
+    player_ = std::make_shared<pubpoint::Player>(
+        core_, std::move(connection), std::make_shared<pubpoint::PlainFormat>(),
+        core_.board().AddPlayer(point_, "", "", "http"));
+    core_.AddPlayer(player_);
+  }
+
+  pubpoint::Player* operator->() { return player_.get(); }
+  RawClient& client() { return *client_; }
+  const pubpoint::HeaderRef& header() const { return header_; }
+
+  PacketRef Packet(std::uint32_t number) const {
+    return std::make_shared<const pubpoint::LivePacket>(
+        *Padded(Tiny(number), kTinyPacketSize), number, *header_);
+  }
+  const PollerLoop& loop() const { return loop_; }
+  /// What the socket has taken.
+  std::size_t Sent() {
+    return core_.board().Snapshot().points.at(0).players.at(0).sent_bytes;
+  }
+
+ private:
+  const PollerLoop loop_;
+  pubpoint::Core core_;
+  const std::shared_ptr<pubpoint::PointFigures> point_;
+  std::unique_ptr<RawClient> client_;
+  pubpoint::HeaderRef header_;
+  std::shared_ptr<pubpoint::Player> player_;
+};
+
+// However fast a player reads, others get their turn; and who waits for its
+// own is not slow.
+GST_START_TEST(test_one_turn) {
+  constexpr std::uint32_t kBurst = 20;
+  constexpr std::uint32_t kMore = 8;
+  constexpr std::size_t kTurn = std::size_t{1} << 20;
+  ServerOptions options;
+  options.limits.player_queue = std::size_t{256} << 10;
+  options.slow_players = pubpoint::SlowPlayers::kDrop;
+  DirectPlayer player(std::move(options));
+  ByteVector all = player.header()->bytes;
+  std::vector<PacketRef> burst;
+  for (std::uint32_t i = 0; i < kBurst + kMore; ++i) {
+    burst.push_back(player.Packet(i));
+    Append(all, Restored(Tiny(i), kTinyPacketSize));
+  }
+  auto got = std::async(std::launch::async,
+                        [&] { return player.client().Read(all.size()); });
+  const std::vector<PacketRef> more(burst.begin() + kBurst, burst.end());
+  burst.resize(kBurst);
+  player->Start("", player.header(), burst);
+  EXPECT(player.Sent() <= kTurn + kTinyPacketSize,
+         std::to_string(player.Sent()));
+  for (const PacketRef& packet : more)
+    player->Deliver(packet);
+  fail_unless(player->open());
+  player->Flush();
+  player.loop().RunUntil([&] { return player.Sent() == all.size(); });
+  fail_unless(got.get() == all);
+}
+GST_END_TEST
+
 Suite* pubpoint_burst_suite() {
   Suite* suite = suite_create("pubpoint_burst");
   TCase* burst = tcase_create("burst");
   suite_add_tcase(suite, burst);
   tcase_add_test(burst, test_room_goes_with_the_burst);
+  tcase_add_test(burst, test_one_turn);
   return suite;
 }
 
