@@ -130,7 +130,8 @@ struct ServerOptions {
   unsigned port = 0;  ///< 0 picks a free one
   /// A socket that listens already, instead of address and port; -1 for none.
   int listen_fd = -1;
-  /// Directory for recordings, which has to exist; "" records nothing.
+  /// Directory for recordings, which has to exist; "" records nothing. A
+  /// program that ignores SIGXFSZ outlives a limit on the size of files.
   std::string record_dir;
   /// Who may push; nobody listed lets everybody.
   std::vector<User> users;
