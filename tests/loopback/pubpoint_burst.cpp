@@ -11,9 +11,11 @@
 #include "pubpoint/core.h"
 #include "pubpoint/player.h"
 #include "tiny_packets.h"
+#include "wmsp_client.h"
 
 #include <algorithm>
 #include <future>
+#include <malloc.h>
 
 namespace wms::test {
 namespace {
@@ -135,12 +137,62 @@ GST_START_TEST(test_one_turn) {
 }
 GST_END_TEST
 
+// Copies with some of the streams alone last as long as they wait for players.
+GST_START_TEST(test_copies_are_forgotten) {
+  constexpr std::uint8_t kStreams = 10;
+  constexpr std::size_t kPackets = 60;
+  PubpointThread server;
+  Pusher pusher(server.port());
+  fail_unless(pusher.Start());
+  fail_unless(pusher.Header(
+      MakeHeader({.packet_size = kTinyPacketSize, .streams = kStreams})));
+  for (std::size_t i = 0; i < kPackets; ++i) {
+    std::vector<PayloadSample> payloads;
+    for (std::uint8_t stream = 1; stream <= kStreams; ++stream) {
+      payloads.push_back(
+          {.stream = stream, .key_frame = i == 0 || stream > 1, .size = 6400});
+    }
+    fail_unless(
+        pusher.Data(Stripped(MakePacket(payloads, 0, kTinyPacketSize))));
+  }
+  fail_unless(server.WaitForPackets(kPackets));
+  const auto play = [&server](std::uint8_t without) {
+    std::string streams;
+    for (std::uint8_t stream = 1; stream <= kStreams; ++stream) {
+      if (stream == without) continue;
+      streams += " ffff:" + std::to_string(stream) + ":0";
+    }
+    WmspExchange player(server.port(), PlayRequest(streams.substr(1)));
+    for (std::size_t got = 0; got < kPackets;)
+      got += ReadWmspPacket(*player.client).id == 'D' ? 1 : 0;
+  };
+  const auto ended = [&server](std::ptrdiff_t players) {
+    return server.WaitFor([players](const Received& received) {
+      return Lines(received, "has ended") == players;
+    });
+  };
+  play(2);
+  fail_unless(ended(1));
+  // 0 where a sanitizer takes the place of malloc.
+  const std::size_t before = mallinfo2().uordblks;
+  for (std::uint8_t without = 3; without <= kStreams; ++without) {
+    play(without);
+    fail_unless(ended(without - 1));
+  }
+  const std::size_t after = mallinfo2().uordblks;
+  // One choice of streams is as much as all packets.
+  EXPECT(after < before + kPackets * kTinyPacketSize,
+         std::to_string(after - before) + " bytes");
+}
+GST_END_TEST
+
 Suite* pubpoint_burst_suite() {
   Suite* suite = suite_create("pubpoint_burst");
   TCase* burst = tcase_create("burst");
   suite_add_tcase(suite, burst);
   tcase_add_test(burst, test_room_goes_with_the_burst);
   tcase_add_test(burst, test_one_turn);
+  tcase_add_test(burst, test_copies_are_forgotten);
   return suite;
 }
 
