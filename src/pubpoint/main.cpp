@@ -98,6 +98,9 @@ int Run(wms::pubpoint::CommandLine line) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // A file that reaches the limit on its size (ulimit -f, LimitFSIZE=) ends a
+  // recording, as a full disk does, and not all pushes.
+  std::signal(SIGXFSZ, SIG_IGN);
   auto line = wms::pubpoint::ParseCommandLine(argc, argv);
   if (!line) {
     std::fprintf(stderr, "%s: %s\nTry \"wms-publishing-point --help\".\n",

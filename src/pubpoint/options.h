@@ -107,6 +107,10 @@ struct Limits {
   /// that comes when even that is not enough waits for the next one.
   std::size_t key_frame_bytes = std::size_t{4} << 20;
   std::chrono::milliseconds key_frame_time{20000};
+  /// How much either may be on the way to a player that gets packets with their
+  /// padding, which takes no memory here: a few bytes pushed may stand for
+  /// 64 KiB. As much as may wait for a player otherwise.
+  std::size_t burst_bytes = std::size_t{8} << 20;
   /// Body of a player's Log request.
   std::size_t log_body = std::size_t{64} << 10;
   std::size_t path = 255;  ///< of a publishing point, in bytes
@@ -126,7 +130,8 @@ struct ServerOptions {
   unsigned port = 0;  ///< 0 picks a free one
   /// A socket that listens already, instead of address and port; -1 for none.
   int listen_fd = -1;
-  /// Directory for recordings, which has to exist; "" records nothing.
+  /// Directory for recordings, which has to exist; "" records nothing. A
+  /// program that ignores SIGXFSZ outlives a limit on the size of files.
   std::string record_dir;
   /// Who may push; nobody listed lets everybody.
   std::vector<User> users;

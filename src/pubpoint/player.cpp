@@ -11,6 +11,10 @@
 namespace wms::pubpoint {
 namespace {
 
+/// How much one player is written to before the others get their turn, however
+/// fast it reads.
+constexpr std::size_t kOneTurn = std::size_t{1} << 20;
+
 Delivery Text(std::string_view text) {
   return ControlDelivery(std::vector<std::uint8_t>(text.begin(), text.end()));
 }
@@ -54,12 +58,18 @@ bool Player::HasRoom(std::size_t cost) const {
          core_.options().limits.player_queue + burst_bytes_;
 }
 
+void Player::MakeRoom(std::size_t cost) {
+  // What has not been written yet says nothing about how fast it reads, and so
+  // its turn is as long as that takes.
+  while (!HasRoom(cost) && !socket_full_ && !queue_.empty())
+    Write();
+}
+
 void Player::Deliver(const PacketRef& packet) {
   if (!open()) return;
   const std::size_t most = sizeof(Delivery) + wmsp::kPacketHeaderSize +
                            std::max(packet->padded().size(), packet->memory());
-  // What has not been written yet says nothing about how fast it reads.
-  if (!HasRoom(most)) Flush();
+  MakeRoom(most);
   if (open() && !HasRoom(most)) FallBehind();
   if (!open()) return;
   if (std::optional<Delivery> delivery = format_->Data(packet)) {
@@ -68,7 +78,7 @@ void Player::Deliver(const PacketRef& packet) {
 }
 
 void Player::Flush() {
-  // While it waits for room, the watch does the writing.
+  // While there is a watch, that does the writing.
   if (!writable_) Write();
 }
 
@@ -84,7 +94,7 @@ void Player::Switch(const HeaderRef& header) {
 }
 
 void Player::Queue(Delivery delivery) {
-  if (!HasRoom(delivery.cost())) Flush();
+  MakeRoom(delivery.cost());
   if (!open()) return;
   if (!HasRoom(delivery.cost())) SkipQueued();
   // No skipping makes room for what is no packet.
@@ -176,24 +186,28 @@ void Player::Finish() {
 }
 
 void Player::Write() {
+  socket_full_ = false;
+  std::size_t left = kOneTurn;
   while (!queue_.empty()) {
-    if (!WriteSome()) return;
+    if (!WriteSome(left)) return;
   }
   writable_.Reset();
   if (state_ == State::kFinishing) Gone(true);
 }
 
-bool Player::WriteSome() {
+bool Player::WriteSome(std::size_t& left) {
   std::array<Bytes, kMaxParts> parts;
   std::size_t count = 0;
+  std::size_t size = 0;
   std::size_t skip = front_written_;
   for (const Delivery& delivery : queue_.items()) {
-    if (count + 4 > kMaxParts) break;
+    if (count + 4 > kMaxParts || size >= left) break;
     for (Bytes part :
          {delivery.prefix(), delivery.head, delivery.rest, delivery.padding}) {
       const std::size_t written = std::min(skip, part.size());
       skip -= written;
       part = part.subspan(written);
+      size += part.size();
       if (!part.empty()) parts[count++] = part;
     }
   }
@@ -203,16 +217,20 @@ bool Player::WriteSome() {
       Gone(false);
       return false;
     case IoResult::Status::kWouldBlock:
-      WaitForRoom();
+      socket_full_ = true;
+      GoOnWhenWritable();
       return false;
     case IoResult::Status::kDone:
       Advance(sent.size);
-      return true;
+      left -= std::min(left, sent.size);
+      if (left > 0 || queue_.empty()) return true;
+      GoOnWhenWritable();
+      return false;
   }
   return false;
 }
 
-void Player::WaitForRoom() {
+void Player::GoOnWhenWritable() {
   if (writable_) return;
   const std::weak_ptr<Player> weak = weak_from_this();
   writable_ = WatchWritable(connection_.fd(), [weak] {
@@ -225,11 +243,15 @@ void Player::Advance(std::size_t size) {
   figures_->AddSent(size);
   size += front_written_;
   while (!queue_.empty() && size >= queue_.front().size()) {
-    size -= queue_.front().size();
-    queued_bytes_ -= queue_.front().cost();
+    const Delivery& gone = queue_.front();
+    size -= gone.size();
+    queued_bytes_ -= gone.cost();
+    // The burst's packets are in front of all others.
+    if (gone.kind == Delivery::Kind::kData) {
+      burst_bytes_ -= std::min(burst_bytes_, gone.cost());
+    }
     queue_.Pop();
   }
-  if (queue_.empty()) burst_bytes_ = 0;
   front_written_ = size;
   figures_->queued_bytes = queued_bytes_;
 }

@@ -61,6 +61,8 @@ class Player : public std::enable_shared_from_this<Player> {
   enum class State { kOpen, kFinishing, kClosed };
 
   bool HasRoom(std::size_t cost) const;
+  /// As far as the socket takes what waits already.
+  void MakeRoom(std::size_t cost);
   void Queue(Delivery delivery);
   void Push(Delivery delivery);
   /// What the policy says for a player whose queue is full.
@@ -69,9 +71,11 @@ class Player : public std::enable_shared_from_this<Player> {
   void Drop();
   void Finish();
   void KeepBegun();
+  /// As much as the socket takes, and no more than others can wait for.
   void Write();
-  bool WriteSome();
-  void WaitForRoom();
+  /// False when that was all for now; @a left is what Write may still write.
+  bool WriteSome(std::size_t& left);
+  void GoOnWhenWritable();
   void Advance(std::size_t size);
   void Gone(bool flushed);
 
@@ -82,12 +86,13 @@ class Player : public std::enable_shared_from_this<Player> {
   State state_ = State::kOpen;
   DeliveryQueue queue_;
   std::size_t queued_bytes_ = 0;  // by Delivery::cost
-  /// Of what it began with, until all of that has gone: it is no sign of a
-  /// slow player.
+  /// The packets among those that it began with: they are no sign of a slow
+  /// player. What has gone of them is no room for later ones.
   std::size_t burst_bytes_ = 0;
   std::size_t front_written_ = 0;  // of the first delivery
   std::size_t skips_ = 0;
-  bool took_some_ = false;  // since the last skip
+  bool took_some_ = false;    // since the last skip
+  bool socket_full_ = false;  // when it was written to last
   Watch writable_;
   Watch readable_;
   Watch flush_timer_;

@@ -5,6 +5,7 @@
 #include "pubpoint/publishing_point.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace wms::pubpoint {
@@ -13,6 +14,13 @@ namespace {
 /// Memory of packets that wait for others to leave with: about a read's worth,
 /// however small they are.
 constexpr std::size_t kMaxUnflushed = std::size_t{256} << 10;
+
+/// All who get @a packets at this time have got them: copies that they share
+/// are in their queues, for as long as they take.
+void ForgetFiltered(std::span<const PacketRef> packets) {
+  for (const PacketRef& packet : packets)
+    packet->ForgetFiltered();
+}
 
 }  // namespace
 
@@ -71,8 +79,7 @@ void PublishingPoint::Flush() {
     player->Flush();
     return !player->open();
   });
-  for (const PacketRef& packet : unflushed_)
-    packet->ForgetFiltered();
+  ForgetFiltered(unflushed_);
   unflushed_.clear();
   unflushed_memory_ = 0;
 }
@@ -119,7 +126,9 @@ std::shared_ptr<Player> PublishingPoint::AddPlayer(
   core_.AddPlayer(player);
   core_.Log(LogLevel::kInfo, figures->Name() + " begins");
   core_.observer().OnPlayer(path_);
-  player->Start(head, header_, recent_.Burst());
+  const std::vector<PacketRef> burst = recent_.Burst();
+  player->Start(head, header_, burst);
+  ForgetFiltered(burst);
   players_.push_back(player);
   return player;
 }

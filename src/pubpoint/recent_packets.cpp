@@ -11,7 +11,8 @@ namespace wms::pubpoint {
 void RecentPackets::Add(PacketRef packet) {
   // Without a packet to begin with, those behind it are of no use.
   if (packets_.empty() && !packet->starts_playback()) return;
-  bytes_ += packet->memory();
+  memory_ += packet->memory();
+  padded_bytes_ += packet->padded().size();
   if (packet->starts_playback()) starts_.push_back(first_ + packets_.size());
   packets_.push_back(std::move(packet));
   Trim();
@@ -20,15 +21,17 @@ void RecentPackets::Add(PacketRef packet) {
 void RecentPackets::Clear() {
   packets_.clear();
   starts_.clear();
-  bytes_ = 0;
+  memory_ = 0;
+  padded_bytes_ = 0;
 }
 
-bool RecentPackets::Within(std::size_t max_bytes,
+bool RecentPackets::Within(std::size_t max_memory,
                            std::chrono::milliseconds max_time) const {
   // Send times may go back, and then they say nothing about how old it is.
   const std::int64_t span = asf::TimeStep(packets_.front()->send_time_ms(),
                                           packets_.back()->send_time_ms());
-  return bytes_ <= max_bytes && span <= max_time.count();
+  return memory_ <= max_memory && padded_bytes_ <= limits_.burst_bytes &&
+         span <= max_time.count();
 }
 
 void RecentPackets::Trim() {
@@ -42,7 +45,8 @@ void RecentPackets::Trim() {
     const std::uint64_t end =
         newest ? first_ + packets_.size() : starts_.front();
     for (; first_ < end; ++first_) {
-      bytes_ -= packets_.front()->memory();
+      memory_ -= packets_.front()->memory();
+      padded_bytes_ -= packets_.front()->padded().size();
       packets_.pop_front();
     }
   }

@@ -5,12 +5,12 @@
 // Packets that are hardly more than padding: a few bytes on the wire for each
 // 64 KiB of a file.
 
-#include "asf/header.h"
 #include "attacked_program.h"
 #include "common/pubpoint_thread.h"
 #include "common/scratch_dir.h"
 #include "common/small_window.h"
 #include "expect.h"
+#include "tiny_packets.h"
 #include "wmsp_client.h"
 
 #include <filesystem>
@@ -18,42 +18,14 @@
 namespace wms::test {
 namespace {
 
-constexpr std::uint32_t kPacketSize = asf::kMaxPacketSize;
 /// What the server may take for them beside what it says, in KiB.
 constexpr std::size_t kMemory = 48 * 1024;
-
-ByteVector Header() {
-  return MakeHeader({.packet_size = kPacketSize});
-}
-
-/// A key frame of one byte, as $D carries it.
-ByteVector Tiny(std::uint32_t send_time_ms) {
-  return Stripped(MakePacket(
-      std::vector<PayloadSample>{{.stream = 1, .key_frame = true, .size = 1}},
-      send_time_ms, kPacketSize));
-}
-
-ByteVector Framed(std::uint32_t count) {
-  ByteVector body;
-  for (std::uint32_t i = 0; i < count; ++i)
-    Append(body, Frame(wmhttp::PacketId::kData, Tiny(i)));
-  return body;
-}
-
-struct TinyPush {
-  TinyPush(unsigned port, std::uint64_t length, const std::string& path)
-      : pusher(port, path) {
-    fail_unless(pusher.Start(length));
-    fail_unless(pusher.Header(Header()));
-  }
-  Pusher pusher;
-};
 
 // Neither what comes in one read nor what waits for players takes more memory
 // than the limits say.
 GST_START_TEST(test_memory) {
   AttackedProgram server;
-  TinyPush push(server.port(), 2147483647, "/tiny");
+  TinyPush push(server.port(), "/tiny");
   std::vector<std::unique_ptr<WmspExchange>> silent;
   WmspRequest play = PlayRequest("ffff:1:0");
   play.path = "/tiny";
@@ -65,7 +37,7 @@ GST_START_TEST(test_memory) {
     if (player->response.status == 200) silent.push_back(std::move(player));
     EXPECT(std::chrono::steady_clock::now() < deadline, "nothing to play");
   }
-  const ByteVector body = Framed(10000);
+  const ByteVector body = TinyData(10000);
   for (int i = 0; i < 8; ++i)
     fail_unless(push.pusher.client->Send(body));
   fail_unless(push.pusher.End());
@@ -83,10 +55,10 @@ GST_START_TEST(test_all_are_taken) {
   pubpoint::ServerOptions options;
   options.record_dir = directory.path();
   PubpointThread server(std::move(options));
-  const ByteVector body = Framed(kCount);
+  const ByteVector body = TinyData(kCount);
   const std::uint64_t header =
-      Frame(wmhttp::PacketId::kHeader, Header()).size();
-  TinyPush push(server.port(), header + body.size(), "/live");
+      Frame(wmhttp::PacketId::kHeader, TinyHeader()).size();
+  TinyPush push(server.port(), "/live", header + body.size());
   fail_unless(push.pusher.client->Send(body));
   const auto response = push.pusher.client->ReadResponse();
   fail_unless(response && response->status == 204);
@@ -101,11 +73,12 @@ GST_START_TEST(test_all_are_taken) {
   fail_unless(received.violations.empty());
   fail_unless_equals_int(static_cast<int>(received.packets.size()), 2 * kCount);
   for (std::uint32_t i = 0; i < 2 * kCount; ++i)
-    fail_unless(received.packets[i] == Restored(Tiny(i % kCount), kPacketSize));
+    fail_unless(received.packets[i] ==
+                Restored(Tiny(i % kCount), kTinyPacketSize));
   server.Stop();
   fail_unless_equals_uint64(
       std::filesystem::file_size(directory.Files().at(0)),
-      Header().size() + std::uint64_t{2} * kCount * kPacketSize);
+      TinyHeader().size() + std::uint64_t{2} * kCount * kTinyPacketSize);
 }
 GST_END_TEST
 
@@ -114,8 +87,8 @@ GST_END_TEST
 GST_START_TEST(test_connection_is_lost) {
   constexpr std::uint32_t kCount = 300;
   PubpointThread server;
-  TinyPush push(server.port(), 2147483647, "/live");
-  fail_unless(push.pusher.client->Send(Framed(kCount)));
+  TinyPush push(server.port());
+  push.Push(kCount);
   push.pusher.client->ShutdownWrite();
   fail_unless(server.WaitFor([](const Received& r) { return r.lost == 1; }));
   fail_unless_equals_int(static_cast<int>(server.Snapshot().packets.size()),
@@ -123,7 +96,7 @@ GST_START_TEST(test_connection_is_lost) {
   // It comes back, and finds nothing of the old one in its way.
   push.pusher.client = std::make_unique<RawClient>(server.port());
   fail_unless(push.pusher.Start());
-  fail_unless(push.pusher.client->Send(Framed(kCount)));
+  push.Push(kCount);
   fail_unless(push.pusher.End());
   fail_unless(server.WaitForClosed());
   fail_unless_equals_int(static_cast<int>(server.Snapshot().packets.size()),
@@ -134,16 +107,17 @@ GST_END_TEST
 // Whole packets for those who want them: plain players get what a file has.
 GST_START_TEST(test_players_get_the_padding) {
   PubpointThread server;
-  TinyPush push(server.port(), 2147483647, "/live");
+  TinyPush push(server.port());
   fail_unless(server.WaitForHeaders(1));
   RawClient plain(server.port());
   fail_unless(plain.Send("GET /live HTTP/1.1\r\nHost: x\r\n\r\n"));
   fail_unless(plain.ReadResponse()->status == 200);
-  fail_unless(push.pusher.client->Send(Framed(3)));
+  push.Push(3);
   fail_unless(push.pusher.End());
-  fail_unless(plain.Read(Header().size()) == Header());
+  fail_unless(plain.Read(TinyHeader().size()) == TinyHeader());
   for (std::uint32_t i = 0; i < 3; ++i)
-    fail_unless(plain.Read(kPacketSize) == Restored(Tiny(i), kPacketSize));
+    fail_unless(plain.Read(kTinyPacketSize) ==
+                Restored(Tiny(i), kTinyPacketSize));
   fail_unless(plain.Read(1).empty());
 }
 GST_END_TEST

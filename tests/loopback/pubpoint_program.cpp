@@ -10,6 +10,8 @@
 
 #include <gst/check/gstcheck.h>
 
+#include <sys/resource.h>
+
 #include <csignal>
 #include <cstring>
 #include <fstream>
@@ -96,6 +98,39 @@ GST_START_TEST(test_killed_while_recording) {
   std::ifstream file(files[0], std::ios::binary);
   const ByteVector found(std::istreambuf_iterator<char>(file), {});
   fail_unless(found == all);
+}
+GST_END_TEST
+
+/// A limit on the size of files ends the recording, behind a whole packet, and
+/// nothing else.
+GST_START_TEST(test_limit_on_file_size) {
+  constexpr std::uint32_t kPacketSize = 1000;
+  const ScratchDir directory;
+  const ByteVector header = MakeHeader({.packet_size = kPacketSize});
+  Program program({"--port=0", "--record", directory.path()});
+  const unsigned port = program.Port();
+  const auto process = static_cast<pid_t>(std::stol(program.Identifier()));
+  rlimit before{};
+  fail_unless(prlimit(process, RLIMIT_FSIZE, nullptr, &before) == 0);
+  const rlimit small{header.size() + 2 * kPacketSize + 500, before.rlim_max};
+  fail_unless(prlimit(process, RLIMIT_FSIZE, &small, nullptr) == 0);
+  Pusher pusher(port);
+  fail_unless(pusher.Start());
+  fail_unless(pusher.Header(header));
+  for (const ByteVector& packet : MakePackets(10, kPacketSize))
+    fail_unless(pusher.Data(packet));
+  fail_if(program.ErrLineWith("recording of /live stops").empty());
+  const auto files = directory.Files();
+  fail_unless_equals_int(files.size(), 1);
+  fail_unless_equals_uint64(std::filesystem::file_size(files[0]),
+                            header.size() + 2 * kPacketSize);
+  fail_unless(pusher.End());
+  fail_unless(pusher.client->WaitForClose());
+  fail_unless(PushWell(port, "/next"));
+  // Builds that count what is run write their counts at the end.
+  fail_unless(prlimit(process, RLIMIT_FSIZE, &before, nullptr) == 0);
+  program.Signal(SIGTERM);
+  fail_unless_equals_int(program.ExitCode(), 0);
 }
 GST_END_TEST
 
@@ -219,6 +254,7 @@ Suite* pubpoint_program_suite() {
   tcase_add_test(program, test_signals_end_it);
   tcase_add_test(program, test_push_play_record);
   tcase_add_test(program, test_killed_while_recording);
+  tcase_add_test(program, test_limit_on_file_size);
   tcase_add_test(program, test_users);
   tcase_add_test(program, test_users_are_hidden);
   tcase_add_test(program, test_points);

@@ -31,10 +31,11 @@ LiveHeader Header() {
 
 pubpoint::PacketRef Packet(const LiveHeader& header,
                            const std::vector<PayloadSample>& payloads,
-                           std::uint32_t send_time_ms) {
+                           std::uint32_t send_time_ms,
+                           std::uint32_t packet_size = kPacketSize) {
   const ByteVector packet =
-      Stripped(MakePacket(payloads, send_time_ms, kPacketSize));
-  return std::make_shared<const LivePacket>(*Padded(packet, kPacketSize), 0,
+      Stripped(MakePacket(payloads, send_time_ms, packet_size));
+  return std::make_shared<const LivePacket>(*Padded(packet, packet_size), 0,
                                             header);
 }
 
@@ -95,6 +96,32 @@ GST_START_TEST(test_memory_of_small_payloads) {
 }
 GST_END_TEST
 
+// Packets that are all padding take next to no memory, and are 64 KiB each for
+// a player that gets them whole.
+GST_START_TEST(test_padding_is_bounded) {
+  const LiveHeader header = Header();
+  const pubpoint::Limits limits;
+  const std::size_t most = limits.burst_bytes / asf::kMaxPacketSize;
+  for (const bool key_frames : {false, true}) {
+    RecentPackets recent(limits);
+    const auto add = [&](bool key_frame) {
+      recent.Add(Packet(header,
+                        {{.stream = 1, .key_frame = key_frame, .size = 1}}, 0,
+                        asf::kMaxPacketSize));
+    };
+    add(true);
+    for (std::size_t i = 1; i < most; ++i)
+      add(key_frames);
+    fail_unless_equals_int(recent.Burst().size(), most);
+    // It begins later, or waits for the next key frame.
+    add(key_frames);
+    fail_unless_equals_int(recent.Burst().size(), key_frames ? most : 0);
+    add(true);
+    fail_unless_equals_int(recent.Burst().size(), key_frames ? most : 1);
+  }
+}
+GST_END_TEST
+
 Suite* pubpoint_recent_suite() {
   Suite* suite = suite_create("pubpoint_recent");
   TCase* recent = tcase_create("recent");
@@ -102,6 +129,7 @@ Suite* pubpoint_recent_suite() {
   tcase_add_test(recent, test_send_time_goes_back);
   tcase_add_test(recent, test_old_key_frame);
   tcase_add_test(recent, test_memory_of_small_payloads);
+  tcase_add_test(recent, test_padding_is_bounded);
   return suite;
 }
 

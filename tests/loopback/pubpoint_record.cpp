@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <csignal>
 #include <fstream>
+#include <optional>
 
 namespace wms::test {
 namespace {
@@ -238,32 +239,45 @@ GST_START_TEST(test_names_that_exist) {
 }
 GST_END_TEST
 
-// The disk is full, as far as this process can see: the push goes on, there
-// is one warning, and the file is what there was room for.
+/// While this lives, no file of this process grows beyond a size: as far as it
+/// can see, the disk is full then.
+class FileLimit {
+ public:
+  explicit FileLimit(std::size_t size) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    // As main() of the program does.
+    signal(SIGXFSZ, SIG_IGN);
+    const rlimit small{size, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &small);
+  }
+  ~FileLimit() { setrlimit(RLIMIT_FSIZE, &before_); }
+  FileLimit(const FileLimit&) = delete;
+  FileLimit& operator=(const FileLimit&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
 // Where not even the header fits, no file is left behind.
 GST_START_TEST(test_no_room_for_the_header) {
   const ScratchDir directory;
   const ByteVector header = MakeHeader({.packet_size = kPacketSize});
-  rlimit before{};
-  getrlimit(RLIMIT_FSIZE, &before);
-  signal(SIGXFSZ, SIG_IGN);
-  const rlimit small{header.size() - 1, before.rlim_max};
-  setrlimit(RLIMIT_FSIZE, &small);
-  const auto recorder = Recorder::Create(directory.path(), "/live", header);
-  setrlimit(RLIMIT_FSIZE, &before);
+  const auto recorder = [&] {
+    const FileLimit limit(header.size() - 1);
+    return Recorder::Create(directory.path(), "/live", header);
+  }();
   fail_if(recorder.has_value());
   fail_unless(directory.Files().empty());
 }
 GST_END_TEST
 
+// The push goes on, there is one warning, and the file is what there was room
+// for, in whole packets.
 GST_START_TEST(test_full_disk) {
   const ScratchDir directory;
   const ByteVector header = MakeHeader({.packet_size = kPacketSize});
-  rlimit before{};
-  getrlimit(RLIMIT_FSIZE, &before);
-  signal(SIGXFSZ, SIG_IGN);
-  const rlimit small{header.size() + 2 * kPacketSize + 500, before.rlim_max};
-  setrlimit(RLIMIT_FSIZE, &small);
+  std::optional<FileLimit> limit(std::in_place,
+                                 header.size() + 2 * kPacketSize + 500);
   PubpointThread server(RecordTo(directory));
   Pusher pusher(server.port());
   fail_unless(pusher.Start());
@@ -272,7 +286,7 @@ GST_START_TEST(test_full_disk) {
     fail_unless(pusher.Data(packet));
   fail_unless(pusher.End());
   fail_unless(server.WaitForClosed());
-  setrlimit(RLIMIT_FSIZE, &before);
+  limit.reset();
   const Received received = server.Snapshot();
   fail_unless_equals_int(received.packets.size(), 10);
   fail_unless_equals_int(
