@@ -187,8 +187,7 @@ Result<void> PushChannel::Step(ClientEvent event) {
 Result<void> PushChannel::BeginRequest() {
   if (Result<void> connected = EnsureConnected(); !connected) return connected;
   wmhttp::PushStart request;
-  request.target =
-      target_.to_proxy ? target_.location.text : target_.location.target;
+  request.target = target_.RequestUri();
   request.host = target_.location.HostHeader();
   request.user_agent = target_.user_agent;
   request.cookie = target_.cookies.RequestValue();

@@ -193,17 +193,18 @@ void SetupExchange::PrepareMessage() {
 }
 
 void SetupExchange::AddCredentials() {
-  const glib::Uri uri = request_.target.location.ToUri();
+  const PushTarget& target = request_.target;
   SoupMessageHeaders* headers =
       soup_message_get_request_headers(message_.get());
-  const auto add = [&](const char* name, ClientAuth& auth) {
-    const std::string value = auth.Authorize(uri.get());
+  const auto add = [headers](const char* name, const std::string& value) {
     if (!value.empty()) {
       soup_message_headers_replace(headers, name, value.c_str());
     }
   };
-  add("Authorization", *request_.target.auth);
-  add("Proxy-Authorization", *request_.target.proxy_auth);
+  add("Authorization", target.auth->Authorize(target.location.target));
+  // Where the last connection led, which the challenge came on, the next one
+  // leads, too.
+  add("Proxy-Authorization", target.proxy_auth->Authorize(target.RequestUri()));
 }
 
 void SetupExchange::ConnectSignals() {
