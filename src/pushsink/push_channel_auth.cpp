@@ -88,7 +88,7 @@ Result<void> PushChannel::AnswerChallenge() {
   ClientAuth* auth = Challenged();
   const Response refusal = responses_.TakeRefusal();
   SoupMessageHeaders* headers = refusal.headers.get();
-  UpdateCookies(headers, target_.cookies);
+  UpdateCookies(headers, target_.location, target_.cookies);
   NoteProxy(headers, target_.using_proxy);
   NoteAcceptance();
   LimitAuth();

@@ -5,9 +5,9 @@
 #pragma once
 
 #include "pushsink/client_auth.h"
+#include "pushsink/cookie_store.h"
 #include "pushsink/location.h"
 #include "pushsink/proxy.h"
-#include "wmhttp/cookies.h"
 
 #include <cstdint>
 #include <memory>
@@ -19,7 +19,7 @@ namespace wms {
 struct PushTarget {
   Location location;  ///< after redirections
   std::string user_agent;
-  wmhttp::Cookies cookies;
+  CookieStore cookies;
   /// Value of X-Accept-Authentication.
   std::string accept_authentication;
   /// Answer challenges, also before they come; null where PushSetup has made
