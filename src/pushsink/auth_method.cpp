@@ -13,8 +13,17 @@
 namespace wms {
 namespace {
 
-glib::Ref<SoupMessage> UnsentPost(GUri* uri) {
-  return glib::Ref<SoupMessage>::Take(soup_message_new_from_uri("POST", uri));
+/// A message that is there for libsoup to compute a Digest answer from: of the
+/// URL it takes path and query as they are. RFC 2617 3.2.2.5 wants the
+/// Request-URI there, which is a whole URL on the way to a proxy; libsoup has
+/// no call for that, but checks no path either.
+glib::Ref<SoupMessage> UnsentPost(const std::string& host,
+                                  const std::string& request_uri) {
+  const glib::Uri uri(g_uri_build(G_URI_FLAGS_ENCODED, "http", nullptr,
+                                  host.c_str(), -1, request_uri.c_str(),
+                                  nullptr, nullptr));
+  return glib::Ref<SoupMessage>::Take(
+      soup_message_new_from_uri("POST", uri.get()));
 }
 
 std::string Base64(Bytes bytes) {
@@ -31,7 +40,8 @@ class BasicMethod : public AuthMethod {
     return Verdict::kRefused;
   }
   std::optional<std::string> Authorize(
-      GUri* /*uri*/, const glib::WaitLimit& /*limit*/) override {
+      const std::string& /*request_uri*/,
+      const glib::WaitLimit& /*limit*/) override {
     return "Basic " +
            Base64({reinterpret_cast<const std::uint8_t*>(value_.data()),
                    value_.size()});
@@ -48,10 +58,7 @@ class DigestMethod : public AuthMethod {
 
   /// False when the challenges hold none that can be answered.
   bool Begin(const std::vector<Challenge>& challenges) {
-    const glib::Uri uri(g_uri_build(G_URI_FLAGS_NONE, "http", nullptr,
-                                    login_.host.c_str(), 80, "/", nullptr,
-                                    nullptr));
-    const auto message = UnsentPost(uri.get());
+    const auto message = UnsentPost(login_.host, "/");
     for (const Challenge& challenge : challenges) {
       // libsoup takes both for granted, and computes with what is not there.
       if (!challenge.Is("Digest") ||
@@ -81,8 +88,9 @@ class DigestMethod : public AuthMethod {
   }
 
   std::optional<std::string> Authorize(
-      GUri* uri, const glib::WaitLimit& /*limit*/) override {
-    const auto message = UnsentPost(uri);
+      const std::string& request_uri,
+      const glib::WaitLimit& /*limit*/) override {
+    const auto message = UnsentPost(login_.host, request_uri);
     const glib::Chars value(
         soup_auth_get_authorization(auth_.get(), message.get()));
     if (!value) return std::nullopt;
@@ -122,7 +130,8 @@ class NtlmMethod : public AuthMethod {
   }
 
   std::optional<std::string> Authorize(
-      GUri* /*uri*/, const glib::WaitLimit& /*limit*/) override {
+      const std::string& /*request_uri*/,
+      const glib::WaitLimit& /*limit*/) override {
     switch (stage_) {
       case Stage::kNew:
         stage_ = Stage::kAsked;
@@ -171,7 +180,7 @@ class KerberosMethod : public AuthMethod {
     return Verdict::kUnusable;
   }
 
-  std::optional<std::string> Authorize(GUri* /*uri*/,
+  std::optional<std::string> Authorize(const std::string& /*request_uri*/,
                                        const glib::WaitLimit& limit) override {
     if (next_) return "Negotiate " + *std::exchange(next_, std::nullopt);
     if (!each_ && state_ != State::kNew) {

@@ -36,11 +36,12 @@ class AuthMethod {
 
   virtual Verdict OnChallenge(const std::vector<Challenge>& challenges) = 0;
 
-  /// Value of Authorization for the next request, a POST to @a uri; nothing
-  /// when there is none to be had.
+  /// Value of Authorization for the next request, a POST; nothing when there
+  /// is none to be had.
+  /// @param request_uri of the request line that the peer is to read.
   /// @param limit of a wait for a key distribution centre.
   virtual std::optional<std::string> Authorize(
-      GUri* uri, const glib::WaitLimit& limit) = 0;
+      const std::string& request_uri, const glib::WaitLimit& limit) = 0;
 
   /// From now on each request is to carry an answer, because the server
   /// wants that, although the scheme is one that authenticates a connection.

@@ -196,9 +196,9 @@ bool ClientAuth::WasRefused(const Login& login) const {
   return std::ranges::count(refused_, login) > 0;
 }
 
-std::string ClientAuth::Authorize(GUri* uri) {
+std::string ClientAuth::Authorize(const std::string& request_uri) {
   if (!method_) return {};
-  return method_->Authorize(uri, limit()).value_or(std::string());
+  return method_->Authorize(request_uri, limit()).value_or(std::string());
 }
 
 void ClientAuth::OnSuccess() {

@@ -76,8 +76,9 @@ class ClientAuth {
   bool stays() const { return method_ && method_->stays(); }
 
   /// Value of Authorization or Proxy-Authorization for the next request, a
-  /// POST to @a uri; "" for none. A secret.
-  std::string Authorize(GUri* uri);
+  /// POST; "" for none. A secret.
+  /// @param request_uri of the request line, as server or proxy reads it.
+  std::string Authorize(const std::string& request_uri);
 
   /// A request was accepted.
   void OnSuccess();

@@ -187,11 +187,10 @@ Result<void> PushChannel::Step(ClientEvent event) {
 Result<void> PushChannel::BeginRequest() {
   if (Result<void> connected = EnsureConnected(); !connected) return connected;
   wmhttp::PushStart request;
-  request.target =
-      target_.to_proxy ? target_.location.text : target_.location.target;
+  request.target = target_.RequestUri();
   request.host = target_.location.HostHeader();
   request.user_agent = target_.user_agent;
-  request.cookie = target_.cookies.RequestValue();
+  request.cookie = target_.cookies.RequestValue(target_.location.ToUri().get());
   request.accept_authentication = target_.accept_authentication;
   AddCredentials(request);
   if (g_cancellable_is_cancelled(cancellable_)) return CancelledError();
@@ -348,7 +347,7 @@ Result<void> PushChannel::OnSuccess(const Response& response) {
     Result<void> checked = wmhttp::CheckServer(server != nullptr ? server : "");
     if (!checked) return checked;
   }
-  UpdateCookies(headers, target_.cookies);
+  UpdateCookies(headers, target_.location, target_.cookies);
   NoteProxy(headers, target_.using_proxy);
   if (target_.auth) target_.auth->OnSuccess();
   if (target_.proxy_auth) target_.proxy_auth->OnSuccess();

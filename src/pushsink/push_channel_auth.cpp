@@ -52,10 +52,12 @@ void PushChannel::NoteAcceptance() {
 
 void PushChannel::AddCredentials(wmhttp::PushStart& request) {
   LimitAuth();
-  const glib::Uri uri = target_.location.ToUri();
-  if (target_.auth) request.authorization = target_.auth->Authorize(uri.get());
+  if (target_.auth) {
+    request.authorization = target_.auth->Authorize(target_.location.target);
+  }
   if (target_.proxy_auth) {
-    request.proxy_authorization = target_.proxy_auth->Authorize(uri.get());
+    request.proxy_authorization =
+        target_.proxy_auth->Authorize(target_.RequestUri());
   }
 }
 
@@ -86,7 +88,7 @@ Result<void> PushChannel::AnswerChallenge() {
   ClientAuth* auth = Challenged();
   const Response refusal = responses_.TakeRefusal();
   SoupMessageHeaders* headers = refusal.headers.get();
-  UpdateCookies(headers, target_.cookies);
+  UpdateCookies(headers, target_.location, target_.cookies);
   NoteProxy(headers, target_.using_proxy);
   NoteAcceptance();
   LimitAuth();

@@ -262,8 +262,7 @@ Result<void> PushStream::Recover() {
 Result<void> PushStream::SetUp(bool keep_id) {
   SetupRequest request = again_;
   request.cancellable = glib::Ref<GCancellable>::Share(cancellable_);
-  request.target.cookies =
-      keep_id ? channel_.target().cookies : wmhttp::Cookies();
+  request.target.cookies = keep_id ? channel_.target().cookies : CookieStore();
   if (const std::int64_t deadline = channel_.deadline(); deadline > 0) {
     const std::int64_t left =
         std::max<std::int64_t>(deadline - g_get_monotonic_time(), 1000);

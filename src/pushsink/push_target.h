@@ -5,9 +5,9 @@
 #pragma once
 
 #include "pushsink/client_auth.h"
+#include "pushsink/cookie_store.h"
 #include "pushsink/location.h"
 #include "pushsink/proxy.h"
-#include "wmhttp/cookies.h"
 
 #include <cstdint>
 #include <memory>
@@ -19,7 +19,7 @@ namespace wms {
 struct PushTarget {
   Location location;  ///< after redirections
   std::string user_agent;
-  wmhttp::Cookies cookies;
+  CookieStore cookies;
   /// Value of X-Accept-Authentication.
   std::string accept_authentication;
   /// Answer challenges, also before they come; null where PushSetup has made
@@ -35,6 +35,12 @@ struct PushTarget {
   /// Of each PushStart, at most.
   std::uint64_t content_length = 0;
   std::int64_t timeout_us = 0;  ///< of each wait, 0 for none
+
+  /// What goes out in the request line: the whole URL when a proxy is asked
+  /// ([RFC2616] 5.1.2). What reaches the server is location.target anyhow.
+  const std::string& RequestUri() const {
+    return to_proxy ? location.text : location.target;
+  }
 };
 
 }  // namespace wms

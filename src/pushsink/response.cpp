@@ -140,13 +140,16 @@ void NoteProxy(SoupMessageHeaders* headers, bool& using_proxy) {
   }
 }
 
-void UpdateCookies(SoupMessageHeaders* headers, wmhttp::Cookies& cookies) {
+void UpdateCookies(SoupMessageHeaders* headers, const Location& location,
+                   CookieStore& cookies) {
+  const glib::Uri uri = location.ToUri();
   SoupMessageHeadersIter iter;
   soup_message_headers_iter_init(&iter, headers);
   const char* name = nullptr;
   const char* value = nullptr;
   while (soup_message_headers_iter_next(&iter, &name, &value)) {
-    if (g_ascii_strcasecmp(name, "Set-Cookie") == 0) cookies.Update(value);
+    if (g_ascii_strcasecmp(name, "Set-Cookie") != 0) continue;
+    cookies.Update(value, uri.get());
   }
 }
 

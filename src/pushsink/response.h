@@ -6,7 +6,8 @@
 
 #include "base/result.h"
 #include "glib/ref.h"
-#include "wmhttp/cookies.h"
+#include "pushsink/cookie_store.h"
+#include "pushsink/location.h"
 
 #include <libsoup/soup.h>
 
@@ -60,7 +61,8 @@ Error ErrorFromResponse(unsigned status, SoupMessageHeaders* headers);
 /// Sets @a using_proxy when a Via header tells of a proxy (3.1.5.1, 3.1.5.2).
 void NoteProxy(SoupMessageHeaders* headers, bool& using_proxy);
 
-/// Takes every Set-Cookie header of a response.
-void UpdateCookies(SoupMessageHeaders* headers, wmhttp::Cookies& cookies);
+/// Takes every Set-Cookie header of a response from @a location.
+void UpdateCookies(SoupMessageHeaders* headers, const Location& location,
+                   CookieStore& cookies);
 
 }  // namespace wms

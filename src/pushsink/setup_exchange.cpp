@@ -193,17 +193,18 @@ void SetupExchange::PrepareMessage() {
 }
 
 void SetupExchange::AddCredentials() {
-  const glib::Uri uri = request_.target.location.ToUri();
+  const PushTarget& target = request_.target;
   SoupMessageHeaders* headers =
       soup_message_get_request_headers(message_.get());
-  const auto add = [&](const char* name, ClientAuth& auth) {
-    const std::string value = auth.Authorize(uri.get());
+  const auto add = [headers](const char* name, const std::string& value) {
     if (!value.empty()) {
       soup_message_headers_replace(headers, name, value.c_str());
     }
   };
-  add("Authorization", *request_.target.auth);
-  add("Proxy-Authorization", *request_.target.proxy_auth);
+  add("Authorization", target.auth->Authorize(target.location.target));
+  // Where the last connection led, which the challenge came on, the next one
+  // leads, too.
+  add("Proxy-Authorization", target.proxy_auth->Authorize(target.RequestUri()));
 }
 
 void SetupExchange::ConnectSignals() {
@@ -234,8 +235,10 @@ void SetupExchange::WriteBodyAndCookie() {
       soup_message_get_request_headers(message_.get());
   soup_message_headers_set_content_length(headers,
                                           static_cast<goffset>(text.size()));
-  soup_message_headers_replace(headers, "Cookie",
-                               request_.target.cookies.RequestValue().c_str());
+  const glib::Uri uri = request_.target.location.ToUri();
+  soup_message_headers_replace(
+      headers, "Cookie",
+      request_.target.cookies.RequestValue(uri.get()).c_str());
 }
 
 /// Reads the body to its end, so that the connection is free; no more than a
@@ -332,7 +335,7 @@ void SetupExchange::OnNetworkEvent(GSocketClientEvent event,
 
 void SetupExchange::OnGotHeaders() {
   SoupMessageHeaders* headers = response_headers();
-  UpdateCookies(headers, request_.target.cookies);
+  UpdateCookies(headers, request_.target.location, request_.target.cookies);
   NoteProxy(headers, request_.target.using_proxy);
   // libsoup reads a 204 that states no length until the connection closes.
   if (status() == SOUP_STATUS_NO_CONTENT) {

@@ -13,14 +13,21 @@ using namespace wms;
 
 namespace {
 
+/// Where the responses come from.
+const Location& Here() {
+  static const Location kHere = *ParseLocation("http://media.example/live");
+  return kHere;
+}
+
 /// All that the client looks at.
 std::string Understand(const Response& response) {
   SoupMessageHeaders* headers = response.headers.get();
-  wmhttp::Cookies cookies;
-  UpdateCookies(headers, cookies);
-  FUZZ_EXPECT(cookies.push_id().size() <= wmhttp::Cookies::kMaxPushId);
-  FUZZ_EXPECT(cookies.RequestValue().find_first_of("\r\n") ==
-              std::string::npos);
+  const Location& location = Here();
+  CookieStore cookies;
+  UpdateCookies(headers, location, cookies);
+  FUZZ_EXPECT(cookies.push_id().size() <= wmhttp::PushIdCookie::kMaxPushId);
+  const std::string cookie = cookies.RequestValue(location.ToUri().get());
+  FUZZ_EXPECT(cookie.find_first_of("\r\n") == std::string::npos);
   bool using_proxy = false;
   NoteProxy(headers, using_proxy);
   const Error error = ErrorFromResponse(response.status, headers);
@@ -36,7 +43,7 @@ std::string Understand(const Response& response) {
     }
   }
   return std::to_string(response.status) + (response.keep_alive ? "+" : "-") +
-         cookies.RequestValue() + '\n';
+         cookie + '\n';
 }
 
 std::string Read(std::string_view bytes, test::Decisions pieces, bool whole) {

@@ -2,7 +2,6 @@
 // Copyright (C) 2026 The gst-wmspush authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
-#include "glib/ref.h"
 #include "loopback/push_sink_case.h"
 
 // Proxies that are asked for the server (3.1.4.1, 3.1.4.2.1), and what a Via
@@ -243,110 +242,6 @@ GST_START_TEST(test_what_a_proxy_says) {
 }
 GST_END_TEST
 
-std::string BasicOf(const std::string& pair) {
-  const glib::Chars text(g_base64_encode(
-      reinterpret_cast<const guchar*>(pair.data()), pair.size()));
-  return std::string("Basic ") + text.get();
-}
-
-const char* const kProxyChallenge =
-    "Proxy-Authenticate: Basic realm=\"the proxy\"\r\n";
-
-// Each asks for its own: the proxy first, then the server behind it.
-GST_START_TEST(test_credentials) {
-  for (const bool in_url : {true, false}) {
-    ScriptedServer proxy;
-    proxy.Run(Script()
-                  .Setup(MakeResponse("407 Proxy Authentication Required",
-                                      kProxyChallenge))
-                  .Setup(MakeResponse(
-                      "401 Unauthorized",
-                      "WWW-Authenticate: Basic realm=\"the server\"\r\n"))
-                  .Setup()
-                  .Stream());
-    PushSinkCase push;
-    push.options.auth_schemes = kAuthBasic;
-    push.options.user = "encoder";
-    push.options.password = "for the server";
-    push.options.proxy = proxy.Url("");
-    if (in_url) {
-      push.options.proxy.insert(7, "us%40er:for%20it@");
-    } else {
-      push.options.proxy_user = "us@er";
-      push.options.proxy_password = "for it";
-    }
-    PushAll(push, kUrl);
-    proxy.Finish();
-    const auto requests = proxy.recording().requests;
-    fail_unless_equals_int(requests.size(), 4);
-    EXPECT(requests[0].Header("Proxy-Authorization").empty(), "unasked");
-    for (const std::size_t i : {1U, 2U, 3U}) {
-      EXPECT(
-          requests[i].Header("Proxy-Authorization") == BasicOf("us@er:for it"),
-          std::to_string(i));
-      EXPECT(requests[i].Header("Authorization") ==
-                 (i == 1 ? "" : BasicOf("encoder:for the server")),
-             std::to_string(i));
-    }
-  }
-}
-GST_END_TEST
-
-/// Knows nothing of the server, and one that is asked has to know who asks.
-class ForProxy : public CredentialCallback {
- public:
-  HResult AcquireCredentials(Credentials& credentials,
-                             HResult /*last*/) override {
-    asked = credentials;
-    credentials.user = "us@er";
-    credentials.password = "for it";
-    return (asked.flags & kCredentialProxy) != 0 ? HResult::S_OK
-                                                 : HResult::E_FAIL;
-  }
-  Credentials asked;
-};
-
-GST_START_TEST(test_callback) {
-  ScriptedServer proxy;
-  proxy.Run(Script()
-                .Setup(MakeResponse("407 Proxy Authentication Required",
-                                    kProxyChallenge))
-                .Setup()
-                .Stream());
-  PushSinkCase push;
-  const auto callback = std::make_shared<ForProxy>();
-  push.sink->SetCredentialCallback(callback);
-  push.options.auth_schemes = kAuthBasic;
-  push.options.proxy = proxy.Url("");
-  PushAll(push, kUrl);
-  proxy.Finish();
-  EXPECT(callback->asked.site == "127.0.0.1", callback->asked.site);
-  EXPECT(callback->asked.realm == "the proxy", callback->asked.realm);
-  const auto requests = proxy.recording().requests;
-  EXPECT(requests[1].Header("Proxy-Authorization") == BasicOf("us@er:for it"),
-         "the proxy's");
-  EXPECT(requests[1].Header("Authorization").empty(), "the server's");
-}
-GST_END_TEST
-
-GST_START_TEST(test_wrong_credentials) {
-  ScriptedServer proxy;
-  const std::string refusal =
-      MakeResponse("407 Proxy Authentication Required", kProxyChallenge);
-  proxy.Run(Script().Setup(refusal).Setup(refusal));
-  PushSinkCase push;
-  push.options.proxy = proxy.Url("");
-  push.options.auth_schemes = kAuthBasic;
-  push.options.proxy_user = "somebody";
-  push.options.proxy_password = "else";
-  EXPECT_HRESULT(push.ConnectAndWait(kUrl), HResult::NS_E_PROXY_ACCESSDENIED);
-  proxy.Finish();
-  fail_unless_equals_int(proxy.recording().requests.size(), 2);
-  EXPECT(push.sink->LastError().find("proxy-pw") != std::string::npos,
-         push.sink->LastError());
-}
-GST_END_TEST
-
 Suite* push_sink_proxy_suite() {
   Suite* suite = suite_create("push_sink_proxy");
   TCase* proxy = tcase_create("proxy");
@@ -360,9 +255,6 @@ Suite* push_sink_proxy_suite() {
   tcase_add_test(proxy, test_none);
   tcase_add_test(proxy, test_proxies_that_cannot_be_used);
   tcase_add_test(proxy, test_what_a_proxy_says);
-  tcase_add_test(proxy, test_credentials);
-  tcase_add_test(proxy, test_callback);
-  tcase_add_test(proxy, test_wrong_credentials);
   return suite;
 }
 

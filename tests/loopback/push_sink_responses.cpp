@@ -211,6 +211,12 @@ GST_START_TEST(test_cookies) {
       {"Set-Cookie: push-id=" + long_id + "\r\n", "push-id=0"},
       {"Set-Cookie: push-id=3\r\nSet-Cookie: push-id=\r\n", "push-id=3"},
       {"Set-Cookie: nonsense\r\n", "push-id=0"},
+      {"Set-Cookie: push-id=4; Max-Age=0; Path=/x; Domain=y; Secure\r\n",
+       "push-id=4"},
+      {"Set-Cookie: lb=1\r\nSet-Cookie: push-id=2\r\n"
+       "Set-Cookie: lb=; Max-Age=0\r\nSet-Cookie: x=\"a b\"; Path=\"/\"\r\n"
+       "Set-Cookie: no=1; Secure\r\nSet-Cookie: no=2; Path=/x\r\n",
+       "push-id=2; x=\"a b\""},
   };
   for (const auto& row : kRows) {
     ScriptedServer server;

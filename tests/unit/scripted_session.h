@@ -41,14 +41,14 @@ class ScriptedClient {
          "User-Agent: " +
              user_agent + "\r\nHost: MediaServer\r\n" +
              "Content-Length: " + std::to_string(body.size()) + "\r\nCookie: " +
-             cookies_.RequestValue() + "\r\n" + authorization + "\r\n",
+             push_id_.RequestValue() + "\r\n" + authorization + "\r\n",
          body});
   }
 
   /// The server wants credentials, or has accepted the setup.
   void SetupResponse(unsigned status, std::string_view set_cookie) {
     EXPECT(status == 401 || status == 204, std::to_string(status));
-    cookies_.Update(set_cookie);
+    push_id_.Update(set_cookie);
     Go(status == 401 ? wmhttp::ClientEvent::kSetupChallenged
                      : wmhttp::ClientEvent::kSetupSucceeded);
   }
@@ -60,7 +60,7 @@ class ScriptedClient {
     start.host = "MediaServer";
     start.user_agent = user_agent;
     start.accept_authentication = "Digest, Basic";
-    start.cookie = cookies_.RequestValue();
+    start.cookie = push_id_.RequestValue();
     start.content_length = content_length;
     length_ = wmhttp::LengthRemaining(content_length);
     requests.push_back({wmhttp::WritePushStart(start), ""});
@@ -114,7 +114,7 @@ class ScriptedClient {
   }
 
   wmhttp::ClientState state_ = wmhttp::ClientState::kIdle;
-  wmhttp::Cookies cookies_;
+  wmhttp::PushIdCookie push_id_;
   wmhttp::PacketOrder order_;
   wmhttp::LengthRemaining length_;
 };
