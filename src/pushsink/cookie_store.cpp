@@ -4,6 +4,8 @@
 
 #include "pushsink/cookie_store.h"
 
+#include "base/text.h"
+
 #include <algorithm>
 #include <functional>
 #include <utility>
@@ -12,15 +14,22 @@ namespace wms {
 namespace {
 
 /// What libsoup makes of the attributes; null when Domain is not the server's.
-/// It knows nothing of quotes, so that it gets neither them nor the value.
+/// It knows nothing of quotes, so that it gets neither them nor the value, and
+/// loses memory where an attribute comes twice: the last one counts. Max-Age
+/// goes before expires (RFC 6265 5.3), and for libsoup what comes later does.
 SoupCookie* Understand(const wmhttp::SetCookie& set, GUri* uri) {
   std::string text = set.name + '=';
-  for (const auto& [name, value] : set.attributes) {
-    // In a quoted Comment: another attribute would begin there.
+  for (const char* name : {"Domain", "Path", "Expires", "Max-Age", "Secure"}) {
+    const auto attribute = std::find_if(
+        set.attributes.rbegin(), set.attributes.rend(),
+        [name](const auto& it) { return EqualsIgnoringCase(it.name, name); });
+    if (attribute == set.attributes.rend()) continue;
+    const std::string& value = attribute->value;
+    // In quotes: another attribute would begin there.
     if (value.find(';') != std::string::npos) continue;
-    text += "; " + name;
+    text.append("; ").append(name);
     // One that has none is not there, instead of a Max-Age of 0.
-    if (!value.empty()) text += '=' + value;
+    if (!value.empty()) text.append("=").append(value);
   }
   SoupCookie* cookie = soup_cookie_parse(text.c_str(), uri);
   if (cookie != nullptr) soup_cookie_set_value(cookie, set.value.c_str());

@@ -101,6 +101,11 @@ GST_START_TEST(test_rejected) {
       {{"a=b; Domain=other.example"}, "push-id=0"},
       {{"a=b; Domain=dia.example"}, "push-id=0"},
       {{"a=b; Domain=.example"}, "push-id=0"},
+      {{"a=b; Path=/elsewhere; path=/points; Domain=x; Domain=media.example"},
+       "push-id=0; a=b"},
+      {{"a=b; Path=/points; Path=/elsewhere"}, "push-id=0"},
+      {{"a=b; Max-Age=9; expires=Thu, 01-Jan-1970 00:00:01 GMT"},
+       "push-id=0; a=b"},
       {{"a=b", "a=c; Path=/elsewhere"}, "push-id=0; a=b"},
       {{"a=b", "a=c; Domain=.other.example"}, "push-id=0; a=b"},
   });
