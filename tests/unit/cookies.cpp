@@ -117,7 +117,7 @@ std::string Parsed(std::string_view set_cookie) {
   for (const wmhttp::SetCookie& cookie : wmhttp::ParseSetCookie(bytes.text())) {
     text += cookie.name + "=" + cookie.value;
     for (const auto& [name, value] : cookie.attributes)
-      text += "(" + name + "=" + value + ")";
+      text.append("(").append(name).append("=").append(value).append(")");
     text += ' ';
   }
   return text;
