@@ -43,6 +43,16 @@ struct ResumeCase : PushSinkCase {
     });
   }
   void End() { EXPECT_HRESULT(sink->EndSession(kOrderlyEnd), HResult::S_OK); }
+  /// A push that the server closes behind its third packet, and to whose end.
+  void RunThroughLoss(ScriptedServer& server, const Gate& closed) {
+    Start(server.Url());
+    for (int i = 0; i < 3; ++i)
+      Send();
+    fail_unless(closed.Wait());
+    SendUntilRecovered();
+    End();
+    server.Finish();
+  }
   StatusDetail DetailOf(Status status) const {
     for (const auto& record : statuses->records()) {
       if (record.status == status) return record.detail;
@@ -81,13 +91,7 @@ GST_START_TEST(test_between_packets) {
     ScriptedServer server;
     server.Run(script.Open(closed).Accept().Stream());
     ResumeCase push;
-    push.Start(server.Url());
-    for (int i = 0; i < 3; ++i)
-      push.Send();
-    fail_unless(closed.Wait());
-    push.SendUntilRecovered();
-    push.End();
-    server.Finish();
+    push.RunThroughLoss(server, closed);
     const Recording recording = server.recording();
     fail_unless_equals_int(recording.Setups(), 1);
     fail_unless_equals_int(recording.requests.size(), 3);
@@ -124,13 +128,7 @@ GST_START_TEST(test_refused) {
                    .Setup()
                    .Stream());
     ResumeCase push;
-    push.Start(server.Url());
-    for (int i = 0; i < 3; ++i)
-      push.Send();
-    fail_unless(closed.Wait());
-    push.SendUntilRecovered();
-    push.End();
-    server.Finish();
+    push.RunThroughLoss(server, closed);
     const Recording recording = server.recording();
     fail_unless_equals_int(recording.Setups(), 2);
     const std::string kinds = Kinds(recording.requests.back().packets);
@@ -160,13 +158,7 @@ GST_START_TEST(test_no_push_id) {
                    .Setup(setup)
                    .Stream());
     ResumeCase push;
-    push.Start(server.Url());
-    for (int i = 0; i < 3; ++i)
-      push.Send();
-    fail_unless(closed.Wait());
-    push.SendUntilRecovered();
-    push.End();
-    server.Finish();
+    push.RunThroughLoss(server, closed);
     const Recording recording = server.recording();
     fail_unless_equals_int(recording.Setups(), 2);
     const std::string kinds = Kinds(recording.requests.back().packets);
