@@ -15,6 +15,13 @@ namespace {
 /// however small they are.
 constexpr std::size_t kMaxUnflushed = std::size_t{256} << 10;
 
+/// So few players get each packet at once: a round of writes takes well under
+/// a millisecond.
+constexpr std::size_t kServedAtOnce = 40;
+/// With so many, packets wait for all of Timers::gather: a round may take some
+/// milliseconds.
+constexpr std::size_t kGatheredFor = 200;
+
 /// All who get @a packets at this time have got them: copies that they share
 /// are in their queues, for as long as they take.
 void ForgetFiltered(std::span<const PacketRef> packets) {
@@ -68,8 +75,27 @@ void PublishingPoint::AddPacket(asf::PaddedPacket packet) {
   if (unflushed_memory_ > kMaxUnflushed) Flush();
 }
 
+std::chrono::milliseconds PublishingPoint::GatherTime() const {
+  return core_.options().timers.gather *
+         std::min(players_.size(), kGatheredFor) / kGatheredFor;
+}
+
+void PublishingPoint::FlushWhenDue() {
+  if (unflushed_.empty() || flush_timer_) return;
+  if (!flushed_) return Flush();
+  const auto left = *flushed_ + GatherTime() - std::chrono::steady_clock::now();
+  if (left.count() <= 0) return Flush();
+  flush_timer_ = WatchTime(std::chrono::ceil<std::chrono::milliseconds>(left),
+                           [this] { Flush(); });
+}
+
 void PublishingPoint::Flush() {
+  flush_timer_.Reset();
   if (unflushed_.empty()) return;
+  flushed_.reset();
+  if (players_.size() >= kServedAtOnce) {
+    flushed_ = std::chrono::steady_clock::now();
+  }
   // A player that is dropped leaves its entry behind for this loop to remove.
   std::erase_if(players_, [this](const std::weak_ptr<Player>& weak) {
     const std::shared_ptr<Player> player = weak.lock();

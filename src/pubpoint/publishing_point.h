@@ -10,8 +10,11 @@
 #include "pubpoint/point_settings.h"
 #include "pubpoint/recent_packets.h"
 #include "pubpoint/recorder.h"
+#include "pubpoint/watch.h"
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,6 +63,9 @@ class PublishingPoint {
   /// together.
   void AddPacket(asf::PaddedPacket packet);
   void Flush();
+  /// At once when players are few or have had nothing for a while. Else when
+  /// as much time has passed as so many are worth (Timers::gather).
+  void FlushWhenDue();
 
   /// The stream is over: players end when they have what was queued.
   void EndStream();
@@ -77,6 +83,7 @@ class PublishingPoint {
   /// The players that are still there.
   std::vector<std::shared_ptr<Player>> Players();
   void EndPlayers();
+  std::chrono::milliseconds GatherTime() const;
   /// A packet that fills nearly all of its 65,535 bytes has no room in a $D of
   /// [MS-WMSP] 2.2.3.3; plain players and the recording get it.
   void CheckFraming(const LivePacket& packet);
@@ -97,6 +104,9 @@ class PublishingPoint {
   RecentPackets recent_;
   std::vector<PacketRef> unflushed_;  // the newest ones
   std::size_t unflushed_memory_ = 0;  // what they take
+  /// When they were flushed last; nothing while players are few.
+  std::optional<std::chrono::steady_clock::time_point> flushed_;
+  Watch flush_timer_;
   std::vector<std::weak_ptr<Player>> players_;
   std::unique_ptr<Recorder> recorder_;
 };

@@ -113,7 +113,7 @@ void PushReceiver::TakeBody() {
     }
   }
   // Packets that came in one read leave in one write.
-  session_->point()->Flush();
+  session_->point()->FlushWhenDue();
 }
 
 bool PushReceiver::Count(const wmhttp::Packet& packet) {

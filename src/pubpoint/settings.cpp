@@ -21,6 +21,7 @@ constexpr std::int64_t kMaxIdleSeconds = 4294967;
 constexpr std::int64_t kMaxSeconds = std::numeric_limits<int>::max() / 1000;
 constexpr std::int64_t kMaxCount = 1000000;
 constexpr std::int64_t kMaxBurstSeconds = 60;
+constexpr std::int64_t kMaxGatherMs = 1000;
 /// Room for the largest header and some packets behind it.
 constexpr std::int64_t kMinQueueKilobytes = 256;
 constexpr std::int64_t kMaxQueueKilobytes = 1 << 20;
@@ -50,6 +51,14 @@ Result<void> SetSeconds(const std::string& value, std::int64_t least,
   std::int64_t seconds = 0;
   Result<void> read = SetNumber(value, least, most, seconds);
   if (read) target = std::chrono::seconds(seconds);
+  return read;
+}
+
+Result<void> SetMilliseconds(const std::string& value, std::int64_t most,
+                             std::chrono::milliseconds& target) {
+  std::int64_t milliseconds = 0;
+  Result<void> read = SetNumber(value, 0, most, milliseconds);
+  if (read) target = std::chrono::milliseconds(milliseconds);
   return read;
 }
 
@@ -230,6 +239,12 @@ constexpr Setting kSettings[] = {
      [](Line& line, Value value) {
        return SetSeconds(value, 0, kMaxBurstSeconds,
                          line.options.limits.recent_time);
+     }},
+    {"gather", 0, false, "MILLISECONDS",
+     "Longest that packets wait to leave together where players are many "
+     "(default: 50)",
+     [](Line& line, Value value) {
+       return SetMilliseconds(value, kMaxGatherMs, line.options.timers.gather);
      }},
     {"log-level", 0, false, "LEVEL",
      "error, warning, info (the default), debug, log or trace",

@@ -231,7 +231,7 @@ GST_START_TEST(test_other_values) {
         "slow-players=skip", "verbose=true", "verbose=false", "log-level=trace",
         "strict=false", "burst=0", "player-queue=256", "max-players=0",
         "realm=a realm", "request-timeout=1", "inactivity-timeout=0",
-        "player-timeout=10"}) {
+        "player-timeout=10", "gather=0", "gather=1000"}) {
     const ConfigFile config(std::string("[server]\n") + text + "\n");
     Program program({"--port=0", "--config", config.path()});
     EXPECT(program.Port() > 0, text);

@@ -197,13 +197,21 @@ GST_END_TEST
 
 GST_START_TEST(test_bad_arguments) {
   const std::vector<std::vector<std::string>> cases = {
-      {"--port=65536"},        {"--port=-1"},
-      {"--port=http"},         {"--nonsense"},
-      {"something"},           {"--user=nobody"},
-      {"--user=:password"},    {"--users=/nonexistent/file"},
-      {"--idle-timeout=9"},    {"--inactivity-timeout=-1"},
-      {"--request-timeout=0"}, {"--player-timeout=9"},
-      {"--player-queue=255"},  {"--idle-timeout=9999999"},
+      {"--port=65536"},
+      {"--port=-1"},
+      {"--port=http"},
+      {"--nonsense"},
+      {"something"},
+      {"--user=nobody"},
+      {"--user=:password"},
+      {"--users=/nonexistent/file"},
+      {"--idle-timeout=9"},
+      {"--inactivity-timeout=-1"},
+      {"--request-timeout=0"},
+      {"--gather=1001"},
+      {"--player-timeout=9"},
+      {"--player-queue=255"},
+      {"--idle-timeout=9999999"},
       {"--status=everybody"},
   };
   for (const auto& arguments : cases) {
