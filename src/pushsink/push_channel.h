@@ -64,6 +64,9 @@ class PushChannel {
   ///   cannot undo it.
   /// @return bytes that the peer has not acknowledged.
   Result<std::uint64_t> Close(bool may_refuse);
+  /// After Close: why the server may have taken none of what it acknowledged;
+  /// nothing where data flowed.
+  std::optional<Error> Objection() const;
 
   /// Whether @a error, of the last call, is a challenge to PushStart that an
   /// answer may be found for (3.1.5.2).

@@ -61,6 +61,13 @@ Result<std::uint64_t> PushChannel::Close(bool may_refuse) {
   }
 }
 
+std::optional<Error> PushChannel::Objection() const {
+  const std::optional<Error>& objection = responses_.objection();
+  const bool refused = objection && objection->http_status != 0;
+  // What it took for a while it does not refuse: that is about something else.
+  return refused && flowing_ ? std::nullopt : objection;
+}
+
 /// How long the peer has to close, until it is told that no more will come,
 /// and then once more. One that closes because of $E goes first: a proxy that
 /// is told may drop what it has not passed on.

@@ -9,11 +9,30 @@
 #include <utility>
 
 namespace wms {
+namespace {
+
+/// Statuses that say that such a push is not taken, whenever they come. Some
+/// servers answer others, 422 say, to what they have taken.
+bool IsRefusal(unsigned status) {
+  switch (status) {
+    case SOUP_STATUS_UNAUTHORIZED:
+    case SOUP_STATUS_FORBIDDEN:
+    case SOUP_STATUS_NOT_FOUND:
+    case SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED:
+    case SOUP_STATUS_CONFLICT:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
 
 void ResponseWatch::Clear() {
   reader_.Clear();
   answer_.reset();
   refusal_.reset();
+  objection_.reset();
 }
 
 Result<void> ResponseWatch::Read() {
@@ -70,7 +89,14 @@ Error ResponseWatch::LastWords(Error error) {
 }
 
 bool ResponseWatch::ReadAfterEnd(const Logger& log) {
-  if (connection_.Read(reader_.buffer()) == Io::kError) return false;
+  if (connection_.Read(reader_.buffer()) == Io::kError) {
+    if (connection_.error() != 0 && !objection_) {
+      objection_ = Error{HResult::S_FALSE, Fault::kPeer,
+                         "the server has reset the connection behind the end: "
+                         "it may not have read all of the stream"};
+    }
+    return false;
+  }
   Result<std::optional<Response>> response = reader_.Next();
   if (!response) reader_.Clear();
   if (response && *response && !(*response)->succeeded()) {
@@ -79,6 +105,7 @@ bool ResponseWatch::ReadAfterEnd(const Logger& log) {
     log(LogLevel::kWarning, "after the end of the stream: " +
                                 std::string(HResultName(error.hresult)) + ", " +
                                 error.message);
+    if (IsRefusal(refusal_->status)) objection_ = error;
   }
   return true;
 }

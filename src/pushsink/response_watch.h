@@ -45,9 +45,13 @@ class ResponseWatch {
   Error LastWords(Error error);
 
   /// What a server says after the end of the stream cannot undo it: a warning
-  /// in @a log, and no more, but it is the refusal. False when it has closed
-  /// the connection.
+  /// in @a log, but it is the refusal. False when it has closed the
+  /// connection.
   bool ReadAfterEnd(const Logger& log);
+
+  /// What makes it doubtful that the server has taken what had arrived by the
+  /// end: it refuses such pushes, or has reset the connection.
+  const std::optional<Error>& objection() const { return objection_; }
 
  private:
   Result<void> Parse();
@@ -56,6 +60,7 @@ class ResponseWatch {
   ResponseReader reader_;
   std::optional<Response> answer_;
   std::optional<Response> refusal_;
+  std::optional<Error> objection_;
 };
 
 }  // namespace wms

@@ -149,10 +149,11 @@ class WMS_API WriterPushSink {
   /// @param limit longest wait for the network; when it passes, the
   ///   connection is closed as it is.
   /// @return S_OK; S_FALSE when all is sent, but the server did not
-  ///   acknowledge it, in time or at all, not even on a further connection;
-  ///   NS_E_NOCONNECTION;
-  ///   NS_E_CONNECTION_FAILURE when $E could not be sent; NS_E_SHUTDOWN when
-  ///   Interrupt ended the wait: then the session is still there, call again.
+  ///   acknowledge it, in time or at all, not even on a further connection, or
+  ///   has reset the connection; what a refusal means that came when a short
+  ///   stream was over; NS_E_NOCONNECTION; NS_E_CONNECTION_FAILURE when $E
+  ///   could not be sent; NS_E_SHUTDOWN when Interrupt ended the wait: then the
+  ///   session is still there, call again.
   HResult EndSession(std::chrono::milliseconds limit = kQuickEnd);
 
   /// IWMWriterSink::OnHeader. The first header starts the PushStart with $H,

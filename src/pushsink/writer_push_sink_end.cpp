@@ -65,6 +65,11 @@ HResult WriterPushSink::Impl::SendEnd(std::int64_t deadline_us,
     }
     if (!left) return Unfinished(left.error());
     ReportRecovery(batch);
+    const std::optional<Error> objection = stream_->Objection();
+    if (objection && (*left == 0 || objection->http_status != 0)) {
+      Unfinished(*objection);
+      return objection->hresult;
+    }
     if (*left == 0) return HResult::S_OK;
     return Unfinished(
         {HResult::S_FALSE, Fault::kPeer,

@@ -109,11 +109,19 @@ GST_START_TEST(test_stream_goes_on_after_an_interrupted_end) {
 }
 GST_END_TEST
 
-/// What comes after $E cannot undo it.
+/// What comes after $E cannot undo it; but a push can be so short that it is
+/// over before it is refused.
 GST_START_TEST(test_error_status_after_the_end) {
   const std::string page(10000, 'x');
-  for (const char* line : {"422 Unprocessable", "401 Unauthorized",
-                           "403 Forbidden", "409 Conflict"}) {
+  const std::pair<const char*, HResult> kRows[] = {
+      {"422 Unprocessable", HResult::S_OK},
+      {"500 Internal Server Error", HResult::S_OK},
+      {"401 Unauthorized", HResult::NS_E_SERVER_ACCESSDENIED},
+      {"403 Forbidden", HResult::NS_E_REFUSED_BY_SERVER},
+      {"404 Not Found", HResult::NS_E_INVALID_PUSH_PUBLISHING_POINT},
+      {"409 Conflict", HResult::NS_E_PUSH_DUPLICATE_PUBLISHING_POINT_NAME},
+  };
+  for (const auto& [line, expected] : kRows) {
     ScriptedServer server;
     server.Run(Script()
                    .Setup()
@@ -129,8 +137,11 @@ GST_START_TEST(test_error_status_after_the_end) {
     });
     push.Start(server.Url());
     EXPECT_HRESULT(push.sink->OnDataUnit(push.packet), HResult::S_OK);
-    EXPECT(push.sink->EndSession(kOrderlyEnd) == HResult::S_OK, line);
+    EXPECT(push.sink->EndSession(kOrderlyEnd) == expected, line);
     server.Finish();
+    const auto closed = push.statuses->records().back();
+    EXPECT(closed.hresult == expected, line);
+    EXPECT(closed.detail.message.empty() == (expected == HResult::S_OK), line);
     EXPECT(
         log.find("HTTP " + std::string(line).substr(0, 3)) != std::string::npos,
         line + (": " + log));
@@ -139,6 +150,42 @@ GST_START_TEST(test_error_status_after_the_end) {
     EXPECT(push.statuses->Order().ends_with("end-of-streaming stopped closed"),
            push.statuses->Order());
   }
+}
+GST_END_TEST
+
+/// A server that has taken data for a while does not refuse it at its end.
+GST_START_TEST(test_refusal_after_a_long_stream) {
+  ScriptedServer server;
+  server.Run(Script()
+                 .Setup()
+                 .ReadRequest()
+                 .ReadPackets(4)
+                 .Send(MakeResponse("403 Forbidden", "Connection: close\r\n"))
+                 .CloseWrite()
+                 .ReadToEnd());
+  PushSinkCase push;
+  push.Start(server.Url());
+  EXPECT_HRESULT(push.sink->OnDataUnit(push.packet), HResult::S_OK);
+  Pause(150ms);
+  EXPECT_HRESULT(push.sink->OnDataUnit(push.packet), HResult::S_OK);
+  EXPECT_HRESULT(push.sink->EndSession(kOrderlyEnd), HResult::S_OK);
+  server.Finish();
+}
+GST_END_TEST
+
+/// All has arrived, but whether it was read nobody knows.
+GST_START_TEST(test_reset_after_the_end) {
+  ScriptedServer server;
+  server.Run(Script().Setup().ReadRequest().ReadPackets(3).Reset());
+  PushSinkCase push;
+  push.Start(server.Url());
+  EXPECT_HRESULT(push.sink->OnDataUnit(push.packet), HResult::S_OK);
+  EXPECT_HRESULT(push.sink->EndSession(kOrderlyEnd), HResult::S_FALSE);
+  server.Finish();
+  const std::string error = push.sink->LastError();
+  EXPECT(error.find("has reset the connection") != std::string::npos ||
+             error.find("has not acknowledged") != std::string::npos,
+         error);
 }
 GST_END_TEST
 
@@ -165,6 +212,8 @@ Suite* push_sink_end_suite() {
   TCase* end = tcase_create("end");
   suite_add_tcase(suite, end);
   tcase_add_test(end, test_error_status_after_the_end);
+  tcase_add_test(end, test_refusal_after_a_long_stream);
+  tcase_add_test(end, test_reset_after_the_end);
   tcase_add_test(end, test_end_that_cannot_be_sent);
   tcase_add_test(end, test_server_drops_what_it_has_not_read);
   tcase_add_test(end, test_server_reads_late);
