@@ -51,7 +51,7 @@ void HeaderIntake::Reset (const Options& options) {
 }
 
 void HeaderIntake::Flush () {
-  held_.clear ();
+  measured_.clear ();
   if (meter_) meter_.emplace ();
 }
 
@@ -105,19 +105,20 @@ Result<bool> HeaderIntake::TakeHeader (Bytes header) {
   return false;
 }
 
-Result<bool> HeaderIntake::Hold (Bytes packet, GstBuffer* buffer) {
+Result<bool> HeaderIntake::Measure (Bytes packet, GstBuffer* buffer) {
   const Result<void> added = meter_->Add (packet);
   if (!added) return added.error ();
-  HeldPacket held;
-  held.bytes.assign (packet.begin (), packet.end ());
-  held.times.reset (gst_buffer_new ());
-  gst_buffer_copy_into (held.times.get (), buffer, GST_BUFFER_COPY_METADATA, 0,
-                        0);
-  held_.push_back (std::move (held));
+  MeasuredPacket measured;
+  measured.bytes.assign (packet.begin (), packet.end ());
+  measured.times.reset (gst_buffer_new ());
+  gst_buffer_copy_into (measured.times.get (), buffer, GST_BUFFER_COPY_METADATA,
+                        0, 0);
+  measured_.push_back (std::move (measured));
   return meter_->done ();
 }
 
-Result<std::vector<HeaderIntake::HeldPacket>> HeaderIntake::EndMeasuring () {
+Result<std::vector<HeaderIntake::MeasuredPacket>>
+HeaderIntake::EndMeasuring () {
   Result<asf::RepairedHeader> repaired = Repair ();
   if (!repaired) return repaired.error ();
   for (const auto& [number, figures] : meter_->Figures ()) {
@@ -129,7 +130,7 @@ Result<std::vector<HeaderIntake::HeldPacket>> HeaderIntake::EndMeasuring () {
   }
   meter_.reset ();
   Use (std::move (*repaired));
-  return std::exchange (held_, {});
+  return std::exchange (measured_, {});
 }
 
 Result<void> HeaderIntake::CheckPacketSize (const asf::Header& parsed) const {

@@ -35,7 +35,7 @@ class HeaderIntake {
   };
 
   /// A packet that waits for the header to be complete.
-  struct HeldPacket {
+  struct MeasuredPacket {
     std::vector<std::uint8_t> bytes;
     /// Timestamps and flags of the buffer that it came in, and no memory: that
     /// may be of a pool which waits for it.
@@ -47,7 +47,7 @@ class HeaderIntake {
 
   /// A new stream begins.
   void Reset (const Options& options);
-  /// The packets held are not to be sent any more.
+  /// The packets kept are not to be sent any more.
   void Flush ();
 
   /// How headers are to be read: a repair cures what the strict refuse.
@@ -63,16 +63,16 @@ class HeaderIntake {
   Result<bool> TakeHeader (Bytes header);
   const std::vector<std::uint8_t>& header () const { return repaired_; }
 
-  /// Whether packets are to be held.
+  /// Whether packets are to be measured, and wait meanwhile.
   bool measuring () const { return meter_.has_value (); }
   /// Whether @a header is the one that has been taken last.
   bool IsSame (Bytes header) const;
 
-  /// Holds a packet. True when enough have been measured.
-  Result<bool> Hold (Bytes packet, GstBuffer* buffer);
+  /// Measures a packet, and keeps it. True when enough have been.
+  Result<bool> Measure (Bytes packet, GstBuffer* buffer);
   /// Ends measuring with what there is: header() is complete, and the packets
   /// come out.
-  Result<std::vector<HeldPacket>> EndMeasuring ();
+  Result<std::vector<MeasuredPacket>> EndMeasuring ();
 
  private:
   Result<void> CheckPacketSize (const asf::Header& parsed) const;
@@ -89,7 +89,7 @@ class HeaderIntake {
   std::vector<std::uint8_t> source_;  // the header as it came
   std::vector<std::uint8_t> repaired_;
   std::optional<asf::BitrateMeter> meter_;
-  std::vector<HeldPacket> held_;
+  std::vector<MeasuredPacket> measured_;
 };
 
 }  // namespace wms::gst

@@ -77,8 +77,8 @@ class StreamFeeder {
   GstFlowReturn SendPendingHeader ();
   GstFlowReturn TakeHeader (Bytes header);
   Result<bool> UseHeader (Bytes header);
-  GstFlowReturn Hold (Bytes packet, GstBuffer* buffer);
-  GstFlowReturn SendHeld ();
+  GstFlowReturn Measure (Bytes packet, GstBuffer* buffer);
+  GstFlowReturn SendMeasured ();
   GstFlowReturn SendRepaired ();
   GstFlowReturn SendHeader (Bytes header);
   GstFlowReturn SendPacket (Bytes packet, GstBuffer* buffer, MemoryOwner owner,
@@ -93,6 +93,7 @@ class StreamFeeder {
                            GstClockTimeDiff& jitter);
   bool IsOver (std::int64_t running_time) const;
   std::optional<std::int64_t> PacingTime () const;
+  void ReportEnd (HResult ended);
   GstFlowReturn ToFlow (HResult hresult);
   GstFlowReturn Refuse (const std::string& message);
   void ReportOnce (HResult hresult, const std::string& message);

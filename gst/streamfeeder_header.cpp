@@ -34,7 +34,7 @@ Result<bool> StreamFeeder::UseHeader (Bytes header) {
 /// Sends the header, repaired, if its bitrates are known.
 GstFlowReturn StreamFeeder::TakeHeader (Bytes header) {
   if (intake_.measuring () && !intake_.IsSame (header)) {
-    const GstFlowReturn flow = SendHeld ();
+    const GstFlowReturn flow = SendMeasured ();
     if (flow != GST_FLOW_OK) return flow;
   }
   const Result<bool> complete = UseHeader (header);
@@ -43,20 +43,20 @@ GstFlowReturn StreamFeeder::TakeHeader (Bytes header) {
 }
 
 /// Keeps a packet until the bitrates are known.
-GstFlowReturn StreamFeeder::Hold (Bytes packet, GstBuffer* buffer) {
-  const Result<bool> enough = intake_.Hold (packet, buffer);
+GstFlowReturn StreamFeeder::Measure (Bytes packet, GstBuffer* buffer) {
+  const Result<bool> enough = intake_.Measure (packet, buffer);
   if (!enough) return Refuse (enough.error ().message);
-  return *enough ? SendHeld () : GST_FLOW_OK;
+  return *enough ? SendMeasured () : GST_FLOW_OK;
 }
 
 /// Sends the header with what has been measured, and the packets it was
 /// measured by.
-GstFlowReturn StreamFeeder::SendHeld () {
-  const Result<std::vector<HeaderIntake::HeldPacket>> held =
+GstFlowReturn StreamFeeder::SendMeasured () {
+  const Result<std::vector<HeaderIntake::MeasuredPacket>> measured =
       intake_.EndMeasuring ();
-  if (!held) return Refuse (held.error ().message);
+  if (!measured) return Refuse (measured.error ().message);
   GstFlowReturn flow = SendRepaired ();
-  for (const HeaderIntake::HeldPacket& packet : *held) {
+  for (const HeaderIntake::MeasuredPacket& packet : *measured) {
     if (flow != GST_FLOW_OK) break;
     flow =
         SendPacket (packet.bytes, packet.times.get (), {}, Delivery::kWithNext);

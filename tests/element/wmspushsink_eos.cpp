@@ -95,6 +95,28 @@ GST_START_TEST(test_while_connecting) {
 }
 GST_END_TEST
 
+// A stream can be so short that it is over before the server refuses it.
+GST_START_TEST(test_refused_behind_the_end) {
+  ScriptedServer server;
+  server.Run(Script()
+                 .Setup()
+                 .ReadRequest()
+                 .ReadPackets(3)
+                 .Send(MakeResponse("403 Forbidden", "Connection: close\r\n"))
+                 .CloseWrite()
+                 .ReadToEnd());
+  SinkCase push(server.Url());
+  push.Play(MakeHeader());
+  EXPECT_FLOW(push.Push(MakePacket()), GST_FLOW_OK);
+  fail_unless(push.PushEos());
+  push.messages().WaitFor("EOS");
+  const Report warning = push.messages().TheFault("WARNING");
+  EXPECT_TEXT(warning.Field("hresult-name"), "NS_E_REFUSED_BY_SERVER");
+  EXPECT(warning.text.find("HTTP 403") != std::string::npos, warning.text);
+  EXPECT(push.messages().Count("ERROR") == 0, push.messages().Order());
+}
+GST_END_TEST
+
 /// Pushes packets until the server's window and the socket's buffer are full.
 std::future<GstFlowReturn> FillUp(SinkCase& push, const ByteVector& packet) {
   std::future<GstFlowReturn> flow =
@@ -260,6 +282,7 @@ Suite* wmspushsink_eos_suite() {
   tcase_add_test(orderly, test_no_data);
   tcase_add_test(orderly, test_header_alone);
   tcase_add_test(orderly, test_while_connecting);
+  tcase_add_test(orderly, test_refused_behind_the_end);
   tcase_add_test(orderly, test_after_an_error);
   tcase_add_test(orderly, test_data_after_eos);
   TCase* stuck = tcase_create("stuck");
