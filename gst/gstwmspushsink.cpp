@@ -352,6 +352,13 @@ void GetTimes (GstBaseSink* /*sink*/, GstBuffer* /*buffer*/,
   *end = GST_CLOCK_TIME_NONE;
 }
 
+/// A push that has failed already does not get as far as PAUSED. gst-launch-1.0
+/// misses an error that comes before its main loop runs: this makes another.
+GstFlowReturn Preroll (GstBaseSink* sink, GstBuffer* /*buffer*/) noexcept {
+  return GST_WMS_PUSH_SINK (sink)->priv->bridge->failed () ? GST_FLOW_ERROR
+                                                           : GST_FLOW_OK;
+}
+
 GstFlowReturn Render (GstBaseSink* sink, GstBuffer* buffer) noexcept {
   return GST_WMS_PUSH_SINK (sink)->priv->feeder.Render (buffer);
 }
@@ -460,6 +467,7 @@ static void gst_wms_push_sink_class_init (GstWmsPushSinkClass* klass) {
   auto* base_class = GST_BASE_SINK_CLASS (klass);
   base_class->set_caps = SetCaps;
   base_class->get_times = GetTimes;
+  base_class->preroll = Preroll;
   base_class->render = Render;
   base_class->render_list = RenderList;
   base_class->unlock = Unlock;

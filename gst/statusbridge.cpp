@@ -65,6 +65,7 @@ void StatusBridge::Log (LogLevel level, std::string_view line) const {
 
 void StatusBridge::Begin () {
   opened_ = false;
+  failed_ = false;
   closing_ = false;
   connecting_ = true;
 }
@@ -84,6 +85,7 @@ void StatusBridge::OnStatus (Status status, HResult hresult,
   PostConnectProgress (element.get (), status, detail);
   PostCloseProgress (element.get (), status);
   if (status == Status::kError) {
+    failed_ = true;
     PostError (element.get (),
                {hresult, detail.message, detail.location, detail.http_status},
                opened_);

@@ -42,6 +42,8 @@ class StatusBridge : public StatusCallback, public CredentialCallback {
   void BeginClose ();
   /// PushSetup has succeeded, and the session is not over.
   bool opened () const { return opened_; }
+  /// There has been an error, which is posted or about to be.
+  bool failed () const { return failed_; }
 
  private:
   void PostConnectProgress (GstElement* element, Status status,
@@ -53,6 +55,7 @@ class StatusBridge : public StatusCallback, public CredentialCallback {
   mutable GWeakRef element_;
   const AskSignal ask_;
   std::atomic<bool> opened_{false};
+  std::atomic<bool> failed_{false};
   std::atomic<bool> connecting_{false};
   std::atomic<bool> closing_{false};
 };

@@ -152,6 +152,24 @@ GST_START_TEST(test_refused) {
 }
 GST_END_TEST
 
+/// What comes when the push has failed already is no preroll: the change to
+/// PAUSED fails, instead of waiting for ever where nobody has read the error.
+GST_START_TEST(test_no_preroll_behind_an_error) {
+  ScriptedServer server;
+  server.Run(
+      Script().Accept().ReadRequest().Send(MakeResponse("403 Forbidden", "")));
+  SinkCase push(server.Url());
+  fail_unless(push.SetState(GST_STATE_PAUSED) == GST_STATE_CHANGE_ASYNC);
+  push.messages().WaitFor("ERROR");
+  push.Begin();
+  EXPECT_FLOW(push.Push(MakeHeader()), GST_FLOW_ERROR);
+  fail_unless(gst_element_get_state(push.sink(), nullptr, nullptr,
+                                    GST_CLOCK_TIME_NONE) ==
+              GST_STATE_CHANGE_FAILURE);
+  fail_unless_equals_int(push.messages().Count("ERROR"), 1);
+}
+GST_END_TEST
+
 GST_START_TEST(test_unknown_host) {
   const NoSuchHost resolver;
   const std::string url = "http://nohost.invalid/live";
@@ -386,6 +404,7 @@ Suite* wmspushsink_errors_suite() {
   tcase_add_test(connect, test_setup_responses);
   tcase_add_test(connect, test_foreign_server);
   tcase_add_test(connect, test_refused);
+  tcase_add_test(connect, test_no_preroll_behind_an_error);
   tcase_add_test(connect, test_unknown_host);
   TCase* stream = tcase_create("stream");
   suite_add_tcase(suite, stream);
