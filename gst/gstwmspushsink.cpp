@@ -110,6 +110,7 @@
 #include "clocktimer.h"
 #include "gstwmspushmessages.h"
 #include "gstwmspushsettings.h"
+#include "gstwmspushsignals.h"
 #include "gstwmspushuri.h"
 #include "pausewatch.h"
 #include "statusbridge.h"
@@ -129,13 +130,6 @@ using wms::Failed;
 using wms::HResult;
 using wms::gst::Settings;
 
-enum Signal : guint {
-  kSignalAcquireCredentials,
-  kSignalRetryNow,
-  kSignalCount
-};
-guint signals[kSignalCount];
-
 /// How often a connection on which nothing is sent is looked at. The kernel
 /// finds a silent server within #wmspushsink:timeout.
 constexpr GstClockTime kCheckInterval = GST_SECOND;
@@ -154,20 +148,12 @@ class ObjectLock {
   GstObject* object_;
 };
 
-GstStructure* EmitAcquireCredentials (GstElement* element,
-                                      const GstStructure* request) {
-  GstStructure* answer = nullptr;
-  g_signal_emit (element, signals[kSignalAcquireCredentials], 0, request,
-                 &answer);
-  return answer;
-}
-
 }  // namespace
 
 struct GstWmsPushSinkPrivate {
   explicit GstWmsPushSinkPrivate (GstWmsPushSink* self)
       : bridge (std::make_shared<wms::gst::StatusBridge> (
-            GST_ELEMENT (self), EmitAcquireCredentials)),
+            GST_ELEMENT (self), wms::gst::EmitAcquireCredentials)),
         push_sink (wms::CreateWriterPushSink ()),
         feeder (GST_BASE_SINK (self), *push_sink) {
     push_sink->Advise (bridge, nullptr);
@@ -407,43 +393,6 @@ void RetryNow (GstWmsPushSink* self) noexcept {
   self->priv->push_sink->RetryNow ();
 }
 
-void InstallSignals (GType type) {
-  /**
-   * GstWmsPushSink::acquire-credentials:
-   * @sink: the sink
-   * @request: "wms-push-credential-request" with `realm`, `site` and `user-id`
-   *   (of the last try) as strings, `clear-text` (gboolean: the password will
-   *   be readable on the wire), `proxy` (gboolean: it is the proxy that asks)
-   *   and `hresult` (guint: how the last try ended)
-   *
-   * The server or the proxy wants credentials, and properties and location have
-   * none, or wrong ones. Emitted in the thread that connects, which waits for
-   * the answer.
-   *
-   * Returns: (transfer full) (nullable): a structure of any name with the
-   *   strings `user-id` and `user-pw`, or %NULL to give up
-   *
-   * Since: 0.1
-   */
-  signals[kSignalAcquireCredentials] = g_signal_new (
-      "acquire-credentials", type, G_SIGNAL_RUN_LAST, 0,
-      g_signal_accumulator_first_wins, nullptr, nullptr, GST_TYPE_STRUCTURE, 1,
-      GST_TYPE_STRUCTURE | G_SIGNAL_TYPE_STATIC_SCOPE);
-  /**
-   * GstWmsPushSink::retry-now:
-   * @sink: the sink
-   *
-   * Ends the delay before the next attempt to connect again, if there is one:
-   * for whoever knows that the network is back.
-   *
-   * Since: 0.1
-   */
-  signals[kSignalRetryNow] = g_signal_new_class_handler (
-      "retry-now", type,
-      static_cast<GSignalFlags> (G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION),
-      G_CALLBACK (RetryNow), nullptr, nullptr, nullptr, G_TYPE_NONE, 0);
-}
-
 }  // namespace
 
 static void gst_wms_push_sink_class_init (GstWmsPushSinkClass* klass) {
@@ -452,7 +401,7 @@ static void gst_wms_push_sink_class_init (GstWmsPushSinkClass* klass) {
   object_class->get_property = GetProperty;
   object_class->finalize = Finalize;
   wms::gst::InstallProperties (object_class);
-  InstallSignals (G_TYPE_FROM_CLASS (klass));
+  wms::gst::InstallSignals (G_TYPE_FROM_CLASS (klass), G_CALLBACK (RetryNow));
 
   auto* element_class = GST_ELEMENT_CLASS (klass);
   element_class->change_state = ChangeState;

@@ -77,7 +77,7 @@ class LivePacket {
   asf::StrippedPacket stripped_;
   std::vector<asf::Payload> payloads_;
   bool starts_playback_ = false;
-  mutable std::vector<Variant> variants_;
+  mutable std::vector<Variant> variants_;  // a cache of what follows from it
 };
 using PacketRef = std::shared_ptr<const LivePacket>;
 
