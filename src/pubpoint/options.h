@@ -83,7 +83,7 @@ struct Timers {
   std::chrono::milliseconds player_idle{60000};
   /// Longest that packets wait for others to leave with, at points with many
   /// players: most of what a player costs is a write.
-  std::chrono::milliseconds gather{50};
+  std::chrono::milliseconds gather{40};
   /// How long a player may take to read what is queued when its stream ends.
   std::chrono::milliseconds player_flush{10000};
   /// How long an orderly stop may take.

@@ -242,7 +242,7 @@ constexpr Setting kSettings[] = {
      }},
     {"gather", 0, false, "MILLISECONDS",
      "Longest that packets wait to leave together where players are many "
-     "(default: 50)",
+     "(default: 40)",
      [](Line& line, Value value) {
        return SetMilliseconds(value, kMaxGatherMs, line.options.timers.gather);
      }},
