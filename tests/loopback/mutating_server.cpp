@@ -231,9 +231,11 @@ bool MutatingServer::AnswerStart(Peer& peer, const Plan& plan) {
 std::optional<MutatingServer::Plan> MutatingServer::PlanFor(
     const std::string& head) const {
   const std::lock_guard lock(mutex_);
-  const std::string line = "POST /live" + std::to_string(number_) + " ";
-  if (!head.starts_with(line)) return std::nullopt;
-  return plan_;
+  return IsOfThisPlan_locked(head) ? std::optional(plan_) : std::nullopt;
+}
+
+bool MutatingServer::IsOfThisPlan_locked(const std::string& head) const {
+  return head.starts_with("POST /live" + std::to_string(number_) + " ");
 }
 
 bool MutatingServer::Started() const {
@@ -243,6 +245,8 @@ bool MutatingServer::Started() const {
 
 void MutatingServer::CountStart(const std::string& head, bool goes_on) {
   const std::lock_guard lock(mutex_);
+  // There may be another plan since it was read.
+  if (!IsOfThisPlan_locked(head)) return;
   last_start_ = head;
   went_on_ = goes_on;
   ++starts_;

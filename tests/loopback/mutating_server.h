@@ -57,6 +57,7 @@ class MutatingServer {
   bool AnswerSetup(Peer& peer, const Plan& plan);
   bool AnswerStart(Peer& peer, const Plan& plan);
   std::optional<Plan> PlanFor(const std::string& head) const;
+  bool IsOfThisPlan_locked(const std::string& head) const;
   void CountStart(const std::string& head, bool goes_on);
   bool Started() const;
   void NoteAnswer();
