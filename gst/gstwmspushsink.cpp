@@ -266,7 +266,7 @@ void Close (GstWmsPushSink* self) {
   GstWmsPushSinkPrivate& priv = *self->priv;
   priv.silence.Stop ();
   priv.push_sink->Resume ();
-  priv.bridge->BeginClose ();
+  priv.bridge->BeginClose (wms::gst::StatusBridge::Closing::kStop);
   if (CopySettings (self).end_session_on_stop) {
     priv.push_sink->EndSession ();
   }
@@ -371,7 +371,8 @@ GstFlowReturn WaitEvent (GstBaseSink* sink, GstEvent* event) noexcept {
   if (flow != GST_FLOW_OK || GST_EVENT_TYPE (event) != GST_EVENT_EOS) {
     return flow;
   }
-  self->priv->bridge->BeginClose ();
+  self->priv->bridge->BeginClose (
+      wms::gst::StatusBridge::Closing::kEndOfStream);
   return self->priv->feeder.Finish (CopySettings (self).end_session_timeout *
                                     GST_SECOND);
 }

@@ -67,10 +67,12 @@ void StatusBridge::Begin () {
   opened_ = false;
   failed_ = false;
   closing_ = false;
+  ending_ = false;
   connecting_ = true;
 }
 
-void StatusBridge::BeginClose () {
+void StatusBridge::BeginClose (Closing why) {
+  ending_ = why == Closing::kEndOfStream;
   const auto element = Element ();
   if (!element || !opened_ || closing_.exchange (true)) return;
   PostProgress (element.get (), GST_PROGRESS_TYPE_START, kClose,
@@ -96,11 +98,27 @@ void StatusBridge::OnStatus (Status status, HResult hresult,
         {hresult, "the connection is lost, and tried again: " + detail.message,
          detail.location, detail.http_status});
   }
+  if (status == Status::kClosed && ending_ && hresult != HResult::S_OK) {
+    PostEndWarning (element.get (), hresult, detail);
+  }
   if (status == Status::kReconnectEnd && !detail.resumed) {
     RequestKeyFrame (element.get ());
   }
   if (status == Status::kOpened) opened_ = true;
   if (status == Status::kError || status == Status::kClosed) opened_ = false;
+}
+
+/// The stream has ended as well as it could: no error, for the application
+/// could do nothing about it.
+void StatusBridge::PostEndWarning (GstElement* element, HResult hresult,
+                                   const StatusDetail& detail) {
+  const bool refused = detail.http_status != 0;
+  const char* what =
+      refused ? "the server refused the stream at its end: "
+              : "the end of the stream may not have reached the server: ";
+  PostWarning (element,
+               {refused ? hresult : HResult::NS_E_CONNECTION_FAILURE,
+                what + detail.message, detail.location, detail.http_status});
 }
 
 void StatusBridge::PostConnectProgress (GstElement* element, Status status,

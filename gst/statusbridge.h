@@ -38,8 +38,10 @@ class StatusBridge : public StatusCallback, public CredentialCallback {
 
   /// A session begins: nothing has been opened yet.
   void Begin ();
-  /// The orderly close begins, if there is a session to close.
-  void BeginClose ();
+  enum class Closing { kEndOfStream, kStop };
+  /// The orderly close begins, if there is a session to close. At the end of
+  /// the stream there is a warning when that does not go well.
+  void BeginClose (Closing why);
   /// PushSetup has succeeded, and the session is not over.
   bool opened () const { return opened_; }
   /// There has been an error, which is posted or about to be.
@@ -49,6 +51,8 @@ class StatusBridge : public StatusCallback, public CredentialCallback {
   void PostConnectProgress (GstElement* element, Status status,
                             const StatusDetail& detail);
   void PostCloseProgress (GstElement* element, Status status);
+  void PostEndWarning (GstElement* element, HResult hresult,
+                       const StatusDetail& detail);
 
   glib::Ref<GstElement> Element () const;
 
@@ -58,6 +62,7 @@ class StatusBridge : public StatusCallback, public CredentialCallback {
   std::atomic<bool> failed_{false};
   std::atomic<bool> connecting_{false};
   std::atomic<bool> closing_{false};
+  std::atomic<bool> ending_{false};  // closing for the end of the stream
 };
 
 }  // namespace wms::gst

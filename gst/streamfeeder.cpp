@@ -158,28 +158,10 @@ GstFlowReturn StreamFeeder::Finish (GstClockTime limit) {
   for (;;) {
     // Once more from the start after a pause, which does not count.
     const HResult ended = push_sink_.EndSession (limit_ms);
-    if (ended != HResult::NS_E_SHUTDOWN) {
-      ReportEnd (ended);
-      return GST_FLOW_OK;
-    }
+    if (ended != HResult::NS_E_SHUTDOWN) return GST_FLOW_OK;
     const GstFlowReturn flow = AwaitPlaying ();
     if (flow != GST_FLOW_OK) return flow;
   }
-}
-
-/// The stream has ended as well as it could: what went wrong with that is no
-/// error.
-void StreamFeeder::ReportEnd (HResult ended) {
-  if (ended == HResult::S_OK || ended == HResult::NS_E_NOCONNECTION) return;
-  const bool refused =
-      ended != HResult::S_FALSE && ended != HResult::NS_E_CONNECTION_FAILURE;
-  PostWarning (
-      GST_ELEMENT (base_sink_),
-      {refused ? ended : HResult::NS_E_CONNECTION_FAILURE,
-       (refused ? "the stream was over before the server refused it: "
-                : "the end of the stream may not have reached the server: ") +
-           push_sink_.LastError (),
-       {}});
 }
 
 GstFlowReturn StreamFeeder::SendPendingHeader () {

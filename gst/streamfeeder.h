@@ -93,7 +93,6 @@ class StreamFeeder {
                            GstClockTimeDiff& jitter);
   bool IsOver (std::int64_t running_time) const;
   std::optional<std::int64_t> PacingTime () const;
-  void ReportEnd (HResult ended);
   GstFlowReturn ToFlow (HResult hresult);
   GstFlowReturn Refuse (const std::string& message);
   void ReportOnce (HResult hresult, const std::string& message);

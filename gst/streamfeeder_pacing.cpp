@@ -3,9 +3,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 
 // When packets leave StreamFeeder: pauses, the clock, and what is odd about
-// send times. The base class holds its preroll lock around all of it, and lets
-// go of it while it waits: so need_preroll and flushing can be read as they
-// are.
+// send times. The base class holds its preroll lock around the streaming
+// thread's part, and lets go of it while it waits: so need_preroll and flushing
+// can be read as they are.
 
 #include "asf/data_packet.h"
 #include "streamfeeder.h"

@@ -241,8 +241,8 @@ constexpr Setting kSettings[] = {
                          line.options.limits.recent_time);
      }},
     {"gather", 0, false, "MILLISECONDS",
-     "Longest that packets wait to leave together where players are many "
-     "(default: 40)",
+     "Longest that packets wait to leave together where players are many, 0 "
+     "for not at all (default: 40)",
      [](Line& line, Value value) {
        return SetMilliseconds(value, kMaxGatherMs, line.options.timers.gather);
      }},

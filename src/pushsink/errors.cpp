@@ -137,8 +137,10 @@ Error ErrorFromGError(const GError* error, Stage stage) {
             "the server asks for credentials again and again"};
   }
   if (error->domain == SOUP_SESSION_ERROR) {
+    // libsoup does not tell one from the other.
     return {HResult::NS_E_BAD_SYNTAX_IN_SERVER_RESPONSE, Fault::kPeer,
-            std::string("the server's answer is not HTTP: ") + error->message};
+            std::string("the server's answer is not HTTP, or was cut short: ") +
+                error->message};
   }
   return NetworkError(HResult::NS_E_CONNECTION_FAILURE, error->message);
 }

@@ -60,13 +60,12 @@ class PushChannel {
   bool flushed() const { return control_.empty() && packet_left_ == 0; }
   /// No more packets will come: waits until the peer has closed.
   /// @param may_refuse this is the end of a PushStart that the server need not
-  ///   take; it fails when it does not. Otherwise what is said after the end
-  ///   cannot undo it.
+  ///   take; it fails when it does not. Otherwise it fails for a status that
+  ///   refuses pushes, and others cannot undo the end.
   /// @return bytes that the peer has not acknowledged.
   Result<std::uint64_t> Close(bool may_refuse);
-  /// After Close: why the server may have taken none of what it acknowledged;
-  /// nothing where data flowed.
-  std::optional<Error> Objection() const;
+  /// After Close: the server may not have read all that it acknowledged.
+  bool cut() const { return responses_.cut(); }
 
   /// Whether @a error, of the last call, is a challenge to PushStart that an
   /// answer may be found for (3.1.5.2).

@@ -57,15 +57,11 @@ Result<std::uint64_t> PushChannel::Close(bool may_refuse) {
     const std::uint64_t left = connection_.Unacknowledged();
     const bool wait = io == Io::kTimeout && left > 0;
     if (wait && g_get_monotonic_time() < deadline) continue;
+    if (responses_.refused()) {
+      return ErrorFromStatus(responses_.refusal()->status);
+    }
     return left;
   }
-}
-
-std::optional<Error> PushChannel::Objection() const {
-  const std::optional<Error>& objection = responses_.objection();
-  const bool refused = objection && objection->http_status != 0;
-  // What it took for a while it does not refuse: that is about something else.
-  return refused && flowing_ ? std::nullopt : objection;
 }
 
 /// How long the peer has to close, until it is told that no more will come,

@@ -140,8 +140,7 @@ Result<void> PushStream::SendEnd() {
 
 Result<std::uint64_t> PushStream::Close() {
   Result<std::uint64_t> left = channel_.Close(recovery_.active());
-  while (!left && channel_.IsChallenge(left.error())) {
-    flowing_ = false;
+  while (!left && !flowing_ && channel_.IsChallenge(left.error())) {
     Result<void> sent = channel_.AnswerChallenge();
     if (sent) sent = channel_.Send();
     left = sent ? channel_.Close(recovery_.active())
@@ -149,7 +148,10 @@ Result<std::uint64_t> PushStream::Close() {
   }
   if (!left) {
     const bool cancelled = left.error().fault == Fault::kCancelled;
-    lost_ = !cancelled && OnLoss(left.error(), false);
+    // What a server has taken for a while is not sent again for what it says
+    // behind the end.
+    const bool taken = left.error().http_status != 0 && flowing_;
+    lost_ = !cancelled && !taken && OnLoss(left.error(), false);
     return left;
   }
   if (*left == 0) {

@@ -73,8 +73,8 @@ class PushStream {
   ///   interrupted: call it again.
   Result<std::uint64_t> Close();
 
-  /// After Close: why the server may not have taken what it acknowledged.
-  std::optional<Error> Objection() const { return channel_.Objection(); }
+  /// After Close: the server may not have read all that it acknowledged.
+  bool cut() const { return channel_.cut(); }
 
   /// Monotonic time that no wait lasts beyond; 0 for no such bound.
   void SetDeadline(std::int64_t deadline_us) {

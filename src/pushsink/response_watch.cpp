@@ -11,8 +11,7 @@
 namespace wms {
 namespace {
 
-/// Statuses that say that such a push is not taken, whenever they come. Some
-/// servers answer others, 422 say, to what they have taken.
+/// Some servers answer other statuses, 422 say, to what they have taken.
 bool IsRefusal(unsigned status) {
   switch (status) {
     case SOUP_STATUS_UNAUTHORIZED:
@@ -20,6 +19,7 @@ bool IsRefusal(unsigned status) {
     case SOUP_STATUS_NOT_FOUND:
     case SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED:
     case SOUP_STATUS_CONFLICT:
+    case SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE:
       return true;
     default:
       return false;
@@ -32,12 +32,21 @@ void ResponseWatch::Clear() {
   reader_.Clear();
   answer_.reset();
   refusal_.reset();
-  objection_.reset();
+  cut_ = false;
+}
+
+Io ResponseWatch::ReadSome() {
+  const Io io = connection_.Read(reader_.buffer());
+  cut_ = io == Io::kError && connection_.error() != 0;
+  return io;
+}
+
+bool ResponseWatch::refused() const {
+  return refusal_ && IsRefusal(refusal_->status);
 }
 
 Result<void> ResponseWatch::Read() {
-  const Io io = connection_.Read(reader_.buffer());
-  if (io == Io::kError) {
+  if (ReadSome() == Io::kError) {
     return connection_.error() == 0
                ? ClosedError(Stage::kStream)
                : ErrorFromErrno(connection_.error(), Stage::kStream);
@@ -89,23 +98,20 @@ Error ResponseWatch::LastWords(Error error) {
 }
 
 bool ResponseWatch::ReadAfterEnd(const Logger& log) {
-  if (connection_.Read(reader_.buffer()) == Io::kError) {
-    if (connection_.error() != 0 && !objection_) {
-      objection_ = Error{HResult::S_FALSE, Fault::kPeer,
-                         "the server has reset the connection behind the end: "
-                         "it may not have read all of the stream"};
-    }
-    return false;
-  }
+  if (ReadSome() == Io::kError) return false;
   Result<std::optional<Response>> response = reader_.Next();
   if (!response) reader_.Clear();
-  if (response && *response && !(*response)->succeeded()) {
-    refusal_ = std::move(**response);
+  if (!response || !*response) return true;
+  if ((*response)->succeeded()) {
+    answer_ = std::move(**response);
+    return true;
+  }
+  refusal_ = std::move(**response);
+  if (!refused()) {
     const Error error = ErrorFromStatus(refusal_->status);
     log(LogLevel::kWarning, "after the end of the stream: " +
                                 std::string(HResultName(error.hresult)) + ", " +
                                 error.message);
-    if (IsRefusal(refusal_->status)) objection_ = error;
   }
   return true;
 }

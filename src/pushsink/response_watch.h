@@ -44,23 +44,27 @@ class ResponseWatch {
   /// just before the end says more than @a error, a write's.
   Error LastWords(Error error);
 
-  /// What a server says after the end of the stream cannot undo it: a warning
-  /// in @a log, but it is the refusal. False when it has closed the
-  /// connection.
+  /// Reads what has arrived after the end of the stream. An error status
+  /// becomes the refusal; where that cannot undo the end, it is a warning in
+  /// @a log. False when the server has closed the connection.
   bool ReadAfterEnd(const Logger& log);
 
-  /// What makes it doubtful that the server has taken what had arrived by the
-  /// end: it refuses such pushes, or has reset the connection.
-  const std::optional<Error>& objection() const { return objection_; }
+  /// The refusal, if there is one, means that such a push is not taken,
+  /// whenever it comes.
+  bool refused() const;
+  /// The server has reset the connection without a word: it may not have read
+  /// all that had arrived.
+  bool cut() const { return cut_ && !answered(); }
 
  private:
   Result<void> Parse();
+  Io ReadSome();
 
   Connection& connection_;
   ResponseReader reader_;
   std::optional<Response> answer_;
   std::optional<Response> refusal_;
-  std::optional<Error> objection_;
+  bool cut_ = false;
 };
 
 }  // namespace wms

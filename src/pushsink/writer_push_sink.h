@@ -150,9 +150,9 @@ class WMS_API WriterPushSink {
   ///   connection is closed as it is.
   /// @return S_OK; S_FALSE when all is sent, but the server did not
   ///   acknowledge it, in time or at all, not even on a further connection, or
-  ///   has reset the connection; what a refusal means that came when a short
-  ///   stream was over; NS_E_NOCONNECTION; NS_E_CONNECTION_FAILURE when $E
-  ///   could not be sent; NS_E_SHUTDOWN when Interrupt ended the wait: then the
+  ///   has reset the connection; what the server's refusal means, be it before
+  ///   $E or after it; NS_E_NOCONNECTION; NS_E_CONNECTION_FAILURE when $E could
+  ///   not be sent; NS_E_SHUTDOWN when Interrupt ended the wait: then the
   ///   session is still there, call again.
   HResult EndSession(std::chrono::milliseconds limit = kQuickEnd);
 

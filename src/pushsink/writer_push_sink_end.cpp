@@ -10,6 +10,18 @@
 #include <utility>
 
 namespace wms {
+namespace {
+
+constexpr const char* kCut =
+    "the server has reset the connection behind the end: it may not have read "
+    "all of the stream";
+
+std::string Unacknowledged(std::uint64_t size) {
+  return "the server has not acknowledged the last " + std::to_string(size) +
+         " bytes: it has stalled, or closed the connection too early";
+}
+
+}  // namespace
 
 HResult WriterPushSink::Impl::Disconnect() {
   if (StopAttempt()) {
@@ -20,7 +32,7 @@ HResult WriterPushSink::Impl::Disconnect() {
   Closer closer(*this);
   const std::lock_guard writer(writer_lock_);
   closer.Release();
-  return CloseSession(HResult::S_OK, batch);
+  return CloseSession({}, batch);
 }
 
 HResult WriterPushSink::Impl::EndSession(std::chrono::milliseconds limit) {
@@ -37,18 +49,20 @@ HResult WriterPushSink::Impl::EndSession(std::chrono::milliseconds limit) {
   Closer closer(*this);
   const std::lock_guard writer(writer_lock_);
   closer.Release();
-  const HResult sent = SendEnd(deadline_us, batch);
-  if (sent == HResult::NS_E_SHUTDOWN) return sent;
+  const Result<void> sent = SendEnd(deadline_us, batch);
+  if (!sent && sent.error().fault == Fault::kCancelled) {
+    return HResult::NS_E_SHUTDOWN;
+  }
   const HResult closed = CloseSession(sent, batch);
-  return sent == HResult::S_OK ? closed : sent;
+  return sent ? closed : sent.error().hresult;
 }
 
 /// Called with writer_lock_ held: sends $E, if there is a stream to end, and
 /// waits for the peer to close. A connection that is lost meanwhile is tried
 /// again, until the deadline.
-HResult WriterPushSink::Impl::SendEnd(std::int64_t deadline_us,
-                                      StatusBatch& batch) {
-  if (!stream_ || !stream_->started()) return HResult::S_OK;
+Result<void> WriterPushSink::Impl::SendEnd(std::int64_t deadline_us,
+                                           StatusBatch& batch) {
+  if (!stream_ || !stream_->started()) return {};
   stream_->SetDeadline(deadline_us);
   for (;;) {
     if (AwaitRetry(deadline_us) != HResult::S_OK) {
@@ -65,16 +79,9 @@ HResult WriterPushSink::Impl::SendEnd(std::int64_t deadline_us,
     }
     if (!left) return Unfinished(left.error());
     ReportRecovery(batch);
-    const std::optional<Error> objection = stream_->Objection();
-    if (objection && (*left == 0 || objection->http_status != 0)) {
-      Unfinished(*objection);
-      return objection->hresult;
-    }
-    if (*left == 0) return HResult::S_OK;
-    return Unfinished(
-        {HResult::S_FALSE, Fault::kPeer,
-         "the server has not acknowledged the last " + std::to_string(*left) +
-             " bytes: it has stalled, or closed the connection too early"});
+    if (*left == 0 && !stream_->cut()) return {};
+    return Unfinished({HResult::S_FALSE, Fault::kPeer,
+                       *left == 0 ? std::string(kCut) : Unacknowledged(*left)});
   }
 }
 
@@ -89,13 +96,19 @@ Result<std::uint64_t> WriterPushSink::Impl::TrySendEnd(StatusBatch& batch) {
   return stream_->Close();
 }
 
-/// An end that did not come about as it should, for the reason in @a error.
-HResult WriterPushSink::Impl::Unfinished(const Error& error) {
+/// An end that did not come about as it should: the reason for @a error, with
+/// what that makes of the session.
+Error WriterPushSink::Impl::Unfinished(Error error) {
   if (error.fault == Fault::kCancelled) {
     stream_->SetDeadline(0);
     // Without $E the stream can still go on, and does so after a flush.
     if (!stream_->ended()) ending_ = false;
-    return HResult::NS_E_SHUTDOWN;
+    return error;
+  }
+  // A refusal says more than how far the end got.
+  if (error.http_status == 0) {
+    error.hresult =
+        finished_ ? HResult::S_FALSE : HResult::NS_E_CONNECTION_FAILURE;
   }
   Logger log;
   {
@@ -104,12 +117,13 @@ HResult WriterPushSink::Impl::Unfinished(const Error& error) {
     log = log_;
   }
   log(LogLevel::kWarning, "the end of the stream: " + error.message);
-  return finished_ ? HResult::S_FALSE : HResult::NS_E_CONNECTION_FAILURE;
+  return error;
 }
 
-/// Called with writer_lock_ held: drops the session and reports that, with @a
-/// why when it was not in order.
-HResult WriterPushSink::Impl::CloseSession(HResult why, StatusBatch& batch) {
+/// Called with writer_lock_ held: drops the session and reports that, with what
+/// @a sent says of its end.
+HResult WriterPushSink::Impl::CloseSession(const Result<void>& sent,
+                                           StatusBatch& batch) {
   const bool started = stream_ && stream_->started();
   DropStream();
   {
@@ -121,9 +135,11 @@ HResult WriterPushSink::Impl::CloseSession(HResult why, StatusBatch& batch) {
     counters_.SetSocket(nullptr);
     if (before != Phase::kConnected) return HResult::NS_E_NOCONNECTION;
   }
-  const std::string message = why == HResult::S_OK ? "" : LastError();
-  if (started) batch.Add(Status::kStopped, why, Detail(message));
-  batch.Add(Status::kClosed, why, Detail(message));
+  const HResult why = sent ? HResult::S_OK : sent.error().hresult;
+  const StatusDetail detail =
+      sent ? Detail() : Detail(sent.error().message, sent.error().http_status);
+  if (started) batch.Add(Status::kStopped, why, detail);
+  batch.Add(Status::kClosed, why, detail);
   return HResult::S_OK;
 }
 

@@ -118,10 +118,10 @@ class WriterPushSink::Impl : public std::enable_shared_from_this<Impl> {
   bool ReportLoss(const Error& error, StatusBatch& batch);
   void ReportRecovery(StatusBatch& batch);
   HResult Reject(const Error& error);
-  HResult SendEnd(std::int64_t deadline_us, StatusBatch& batch);
+  Result<void> SendEnd(std::int64_t deadline_us, StatusBatch& batch);
   Result<std::uint64_t> TrySendEnd(StatusBatch& batch);
-  HResult Unfinished(const Error& error);
-  HResult CloseSession(HResult why, StatusBatch& batch);
+  Error Unfinished(Error error);
+  HResult CloseSession(const Result<void>& sent, StatusBatch& batch);
   bool MustStop_locked() const { return interrupted_ || closers_ > 0; }
   StatusDetail Detail(std::string message = {}, unsigned status = 0) const;
   void DropStream();

@@ -112,7 +112,8 @@ GST_START_TEST(test_refused_behind_the_end) {
   push.messages().WaitFor("EOS");
   const Report warning = push.messages().TheFault("WARNING");
   EXPECT_TEXT(warning.Field("hresult-name"), "NS_E_REFUSED_BY_SERVER");
-  EXPECT(warning.text.find("HTTP 403") != std::string::npos, warning.text);
+  fail_unless_equals_int(warning.http_status(), 403);
+  EXPECT_TEXT(warning.Field("location"), server.Url());
   EXPECT(push.messages().Count("ERROR") == 0, push.messages().Order());
 }
 GST_END_TEST

@@ -109,27 +109,43 @@ GST_START_TEST(test_stream_goes_on_after_an_interrupted_end) {
 }
 GST_END_TEST
 
-/// What comes after $E cannot undo it; but a push can be so short that it is
-/// over before it is refused.
+/// Says @a head and @a body, be it behind the end or just before it, and closes
+/// when all has been read.
+Script Says(const std::string& head, const std::string& body) {
+  return Script()
+      .Setup()
+      .ReadRequest()
+      .ReadPackets(3)
+      .Send(MakeResponse(head, "Connection: close\r\n", body))
+      .CloseWrite()
+      .ReadToEnd();
+}
+
+/// A response behind $E: what that makes of the end.
+struct LastWords {
+  const char* head;
+  HResult end;
+};
+
+constexpr LastWords kLastWords[] = {
+    {"200 OK", HResult::S_OK},
+    {"422 Unprocessable", HResult::S_OK},
+    {"500 Internal Server Error", HResult::S_OK},
+    {"401 Unauthorized", HResult::NS_E_SERVER_ACCESSDENIED},
+    {"401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"a\"",
+     HResult::NS_E_SERVER_ACCESSDENIED},
+    {"403 Forbidden", HResult::NS_E_REFUSED_BY_SERVER},
+    {"404 Not Found", HResult::NS_E_INVALID_PUSH_PUBLISHING_POINT},
+    {"409 Conflict", HResult::NS_E_PUSH_DUPLICATE_PUBLISHING_POINT_NAME},
+};
+
+/// What comes after $E cannot undo it; but a push can be over before it is
+/// refused.
 GST_START_TEST(test_error_status_after_the_end) {
   const std::string page(10000, 'x');
-  const std::pair<const char*, HResult> kRows[] = {
-      {"422 Unprocessable", HResult::S_OK},
-      {"500 Internal Server Error", HResult::S_OK},
-      {"401 Unauthorized", HResult::NS_E_SERVER_ACCESSDENIED},
-      {"403 Forbidden", HResult::NS_E_REFUSED_BY_SERVER},
-      {"404 Not Found", HResult::NS_E_INVALID_PUSH_PUBLISHING_POINT},
-      {"409 Conflict", HResult::NS_E_PUSH_DUPLICATE_PUBLISHING_POINT_NAME},
-  };
-  for (const auto& [line, expected] : kRows) {
+  for (const auto& [head, expected] : kLastWords) {
     ScriptedServer server;
-    server.Run(Script()
-                   .Setup()
-                   .ReadRequest()
-                   .ReadPackets(3)
-                   .Send(MakeResponse(line, "Connection: close\r\n", page))
-                   .CloseWrite()
-                   .ReadToEnd());
+    server.Run(Says(head, page));
     std::string log;
     PushSinkCase push;
     push.sink->SetLogHook([&log](LogLevel level, std::string_view text) {
@@ -137,55 +153,86 @@ GST_START_TEST(test_error_status_after_the_end) {
     });
     push.Start(server.Url());
     EXPECT_HRESULT(push.sink->OnDataUnit(push.packet), HResult::S_OK);
-    EXPECT(push.sink->EndSession(kOrderlyEnd) == expected, line);
+    EXPECT(push.sink->EndSession(kOrderlyEnd) == expected, head);
     server.Finish();
     const auto closed = push.statuses->records().back();
-    EXPECT(closed.hresult == expected, line);
-    EXPECT(closed.detail.message.empty() == (expected == HResult::S_OK), line);
-    EXPECT(
-        log.find("HTTP " + std::string(line).substr(0, 3)) != std::string::npos,
-        line + (": " + log));
-    // Everything that the server says has been read, so nothing is reset.
-    EXPECT(server.recording().connections[0] == Recording::End::kClosed, line);
-    EXPECT(push.statuses->Order().ends_with("end-of-streaming stopped closed"),
+    const bool refused = expected != HResult::S_OK;
+    const std::string status = std::string(head).substr(0, 3);
+    EXPECT(closed.hresult == expected, head);
+    EXPECT(closed.detail.http_status == (refused ? std::stoul(status) : 0U),
+           head);
+    EXPECT(log.find("HTTP " + status) != std::string::npos || status == "200",
+           head + (": " + log));
+    // Everything that the server says has been read, so nothing is reset; a
+    // challenge is answered, or not, on another connection.
+    const bool challenged = std::string(head).find("WWW-") != std::string::npos;
+    EXPECT(challenged ||
+               server.recording().connections[0] == Recording::End::kClosed,
+           head);
+    EXPECT(push.statuses->Order().ends_with("stopped closed"),
            push.statuses->Order());
   }
 }
 GST_END_TEST
 
-/// A server that has taken data for a while does not refuse it at its end.
+/// What has been taken for a while is not sent again for what comes then.
 GST_START_TEST(test_refusal_after_a_long_stream) {
   ScriptedServer server;
-  server.Run(Script()
-                 .Setup()
-                 .ReadRequest()
-                 .ReadPackets(4)
-                 .Send(MakeResponse("403 Forbidden", "Connection: close\r\n"))
-                 .CloseWrite()
-                 .ReadToEnd());
+  server.Run(Says("403 Forbidden", ""));
   PushSinkCase push;
+  push.options.reconnect = true;
   push.Start(server.Url());
-  EXPECT_HRESULT(push.sink->OnDataUnit(push.packet), HResult::S_OK);
+  // Longer than a server takes to refuse.
   Pause(150ms);
   EXPECT_HRESULT(push.sink->OnDataUnit(push.packet), HResult::S_OK);
-  EXPECT_HRESULT(push.sink->EndSession(kOrderlyEnd), HResult::S_OK);
+  EXPECT_HRESULT(push.sink->EndSession(kOrderlyEnd),
+                 HResult::NS_E_REFUSED_BY_SERVER);
   server.Finish();
+  fail_unless_equals_int(server.recording().connections.size(), 1);
 }
 GST_END_TEST
 
-/// All has arrived, but whether it was read nobody knows.
-GST_START_TEST(test_reset_after_the_end) {
-  ScriptedServer server;
-  server.Run(Script().Setup().ReadRequest().ReadPackets(3).Reset());
+/// A refusal says more than what is missing.
+GST_START_TEST(test_refusal_before_all_is_read) {
   PushSinkCase push;
-  push.Start(server.Url());
-  EXPECT_HRESULT(push.sink->OnDataUnit(push.packet), HResult::S_OK);
-  EXPECT_HRESULT(push.sink->EndSession(kOrderlyEnd), HResult::S_FALSE);
-  server.Finish();
-  const std::string error = push.sink->LastError();
-  EXPECT(error.find("has reset the connection") != std::string::npos ||
-             error.find("has not acknowledged") != std::string::npos,
-         error);
+  EXPECT_HRESULT(
+      EndWhile(Script()
+                   .Send(MakeResponse("403 Forbidden", "Connection: close\r\n"))
+                   .Close(),
+               0ms, push),
+      HResult::NS_E_REFUSED_BY_SERVER);
+}
+GST_END_TEST
+
+/// All has arrived, but whether it was read nobody knows, unless the server has
+/// said so.
+GST_START_TEST(test_reset_after_the_end) {
+  for (const bool answered : {false, true}) {
+    const Gate answer_read;
+    ScriptedServer server;
+    Script script = Script().Setup().ReadRequest().ReadPackets(3);
+    if (answered) script.Send(MakeResponse("200 OK", "")).Await(answer_read);
+    server.Run(script.Reset());
+    PushSinkCase push;
+    push.Start(server.Url());
+    EXPECT_HRESULT(push.sink->OnDataUnit(push.packet), HResult::S_OK);
+    auto ended = std::async(std::launch::async, [&push] {
+      return push.sink->EndSession(kOrderlyEnd);
+    });
+    if (answered) {
+      Pause(50ms);
+      answer_read.Open();
+    }
+    EXPECT_HRESULT(ended.get(), answered ? HResult::S_OK : HResult::S_FALSE);
+    server.Finish();
+    const std::string error = push.sink->LastError();
+    // A reset takes acknowledgements along that are not out yet.
+    EXPECT(answered ||
+               error.find("has reset the connection behind the end") !=
+                   std::string::npos ||
+               error.find("has not acknowledged the last") != std::string::npos,
+           error);
+  }
 }
 GST_END_TEST
 
@@ -213,6 +260,7 @@ Suite* push_sink_end_suite() {
   suite_add_tcase(suite, end);
   tcase_add_test(end, test_error_status_after_the_end);
   tcase_add_test(end, test_refusal_after_a_long_stream);
+  tcase_add_test(end, test_refusal_before_all_is_read);
   tcase_add_test(end, test_reset_after_the_end);
   tcase_add_test(end, test_end_that_cannot_be_sent);
   tcase_add_test(end, test_server_drops_what_it_has_not_read);
