@@ -32,7 +32,7 @@ class PushChannel {
   /// but for a first packet that is larger: beyond that a call costs no less
   /// per byte.
   static constexpr std::size_t kMostTogether = 48;
-  static constexpr std::size_t kMostBytesTogether = 64U * 1024;
+  static constexpr std::size_t kMostBytesTogether = std::size_t{64} * 1024;
 
   /// @param socket the connection that PushSetup left open, or null.
   /// @param window the packets; it starts with a header.

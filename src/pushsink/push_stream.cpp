@@ -15,8 +15,8 @@ namespace {
 
 /// As long as a server may still refuse a PushStart, what it has acknowledged
 /// is kept, too; but not without end. That is likely when the push resumes.
-constexpr std::size_t kMaxUnsure = 128U * 1024;
-constexpr std::size_t kMaxUnsureResumed = 16U * 1024 * 1024;
+constexpr std::size_t kMaxUnsure = std::size_t{128} * 1024;
+constexpr std::size_t kMaxUnsureResumed = std::size_t{16} * 1024 * 1024;
 
 using wmhttp::PacketId;
 

@@ -89,7 +89,7 @@ Response ResponseWatch::TakeRefusal() {
   return refusal;
 }
 
-Error ResponseWatch::LastWords(Error error) {
+Error ResponseWatch::LastWords(const Error& error) {
   while (connection_.Read(reader_.buffer()) == Io::kDone) {
     if (reader_.buffer().size() > ResponseReader::kMaxHead) break;
   }

@@ -42,7 +42,7 @@ class ResponseWatch {
 
   /// Why the connection broke is often there to read: a response that came
   /// just before the end says more than @a error, a write's.
-  Error LastWords(Error error);
+  Error LastWords(const Error& error);
 
   /// Reads what has arrived after the end of the stream. An error status
   /// becomes the refusal; where that cannot undo the end, it is a warning in
