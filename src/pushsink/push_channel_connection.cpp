@@ -58,7 +58,8 @@ Result<std::uint64_t> PushChannel::Close(bool may_refuse) {
     const bool wait = io == Io::kTimeout && left > 0;
     if (wait && g_get_monotonic_time() < deadline) continue;
     if (responses_.refused()) {
-      return ErrorFromStatus(responses_.refusal()->status);
+      const Response& refusal = *responses_.refusal();
+      return ErrorFromResponse(refusal.status, refusal.headers.get());
     }
     return left;
   }

@@ -72,6 +72,14 @@ class Audience {
     sent_.clear();
   }
 
+  /// Each of some packets is with all players before the next one comes.
+  void ExpectAtOnce() {
+    for (int i = 0; i < 3; ++i) {
+      Push();
+      ExpectAll();
+    }
+  }
+
   /// All players get one packet of it at least.
   void ExpectSome() {
     for (const auto& player : players_)
@@ -101,10 +109,7 @@ class Audience {
 GST_START_TEST(test_few_players_wait_for_nothing) {
   PubpointThread server(Gathering(kNeverDue));
   Audience audience(server, kMany - 1);
-  for (int i = 0; i < 3; ++i) {
-    audience.Push();
-    audience.ExpectAll();
-  }
+  audience.ExpectAtOnce();
 }
 GST_END_TEST
 
@@ -152,7 +157,8 @@ GST_START_TEST(test_many_bytes_do_not_wait) {
 GST_END_TEST
 
 GST_START_TEST(test_time_sends_what_waits) {
-  PubpointThread server(Gathering(std::chrono::milliseconds(100)));
+  // Half a second for so few: more than a push takes.
+  PubpointThread server(Gathering(std::chrono::milliseconds(2500)));
   Audience audience(server, kMany);
   for (int i = 0; i < 5; ++i)
     audience.Push();
@@ -165,10 +171,7 @@ GST_END_TEST
 GST_START_TEST(test_without_gathering) {
   PubpointThread server(Gathering(std::chrono::milliseconds(0)));
   Audience audience(server, kMany);
-  for (int i = 0; i < 3; ++i) {
-    audience.Push();
-    audience.ExpectAll();
-  }
+  audience.ExpectAtOnce();
 }
 GST_END_TEST
 

@@ -73,8 +73,11 @@ std::string Push(const Course& course, const CuttingProxy& proxy,
   Settle(push, proxy, setup);
   if (hr == HResult::S_OK) hr = push.sink->EndSession(kOrderlyEnd);
   // Cut behind its end, the stream may have arrived for all that is known.
-  const bool doubted = hr == HResult::S_FALSE;
-  if (hr != HResult::S_OK && !doubted) return push.sink->LastError();
+  const std::string error = push.sink->LastError();
+  const bool cut =
+      hr == HResult::S_FALSE &&
+      error.find("reset the connection behind the end") != std::string::npos;
+  if (hr != HResult::S_OK && !cut) return error;
   if (!server.WaitForClosed()) return "the session has not ended";
   const Received received = server.Snapshot();
   // A header may come again when another session had to begin.
